@@ -1,0 +1,364 @@
+import logging
+import random
+import time
+
+import psycopg2
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, mute_logger
+
+from ..const import MAX_ATTEMPTS, WRITE_RANGE, WRITE_TRIES
+
+_logger = logging.getLogger(__name__)
+
+CONCURRENCY = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.LockNotAvailable,
+)
+
+
+class CustomerRun(models.Model):
+    """How one run is carried out: read once, write in ranges, resume by query."""
+
+    _inherit = "customer.run"
+
+    # === ONE RUN === #
+
+    def _process(self):
+        """Carry out one run until it is finished or the slice of time is over.
+
+        :return: whether it reached its end (done or failed)
+        """
+        self.ensure_one()
+        run = self.with_company(self.company_id)
+        try:
+            return run._read_facts() and run._write_ranges()
+        except CONCURRENCY:
+            _logger.info("run %s met a concurrent change and goes on later", self.id)
+            self.env.cr.rollback()
+            return False
+        except Exception as error:
+            # No exception may leave a job that has committed progress: the scheduler
+            # would call it again at once, for ever (314 times in 10 s, measured).
+            _logger.exception("scoring run %s failed", self.id)
+            self.env.cr.rollback()
+            run._fail(str(error))
+            self.env["ir.cron"]._commit_progress(0, remaining=0)
+            return True
+
+    def _fail(self, message):
+        self.write(
+            {
+                "state": "failed",
+                "message": message,
+                "end_datetime": fields.Datetime.now(),
+            }
+        )
+        self.env["customer.run.stage"]._discard(SQL("stg.run_id = %s", self.id))
+
+    def _read_facts(self):
+        """Read and stage once; read again when a crash has emptied the stage."""
+        self.attempt_count += 1
+        if self.attempt_count > MAX_ATTEMPTS:
+            raise UserError(
+                self.env._("Given up after %s attempts.", self.attempt_count - 1)
+            )
+        if self.state == "queued":
+            self.write({"state": "running", "start_datetime": fields.Datetime.now()})
+        stage = self.env["customer.run.stage"]
+        if self.is_staged:
+            _upper, left = stage._get_upper(self.id, self.staged_count + 1)
+            if left == self.staged_count - self.done_count:
+                # one more than the rows: a slice that ends before _finish() is called
+                # again at once
+                return self.env["ir.cron"]._commit_progress(0, remaining=left + 1) > 0
+            stage._discard(SQL("stg.run_id = %s", self.id))
+        self.env["ir.cron"]._commit_progress(0, remaining=1)
+        self._follow_contacts()
+        self._prepare_transaction()
+        cards = self._get_cards()
+        total, staged = self._stage_safely(self.id, self._get_scope(), cards)
+        self._insert_profiles()
+        if staged > WRITE_RANGE:
+            # Without statistics a range can get a plan that takes half a minute.
+            self.env.cr.execute(SQL("ANALYZE customer_run_stage, customer_profile"))
+        self.write(
+            {
+                "is_staged": True,
+                "total_count": total,
+                "staged_count": staged,
+                "done_count": 0,
+            }
+        )
+        return self.env["ir.cron"]._commit_progress(1, remaining=staged + 1) > 0
+
+    def _follow_contacts(self):
+        """Let customers follow what happened to their contacts by any path.
+
+        Committed at once: reading takes long, and nobody shall wait for these rows.
+        """
+        if self.job == "refresh":
+            # no chatter from a job
+            profiles = self.env["customer.profile"].with_context(
+                tracking_disable=True, customer_follow_user=True
+            )
+            profiles._leave_to_commercial_partners(self.company_id)
+            profiles._follow_salespeople(self.company_id)
+            self.env["ir.cron"]._commit_progress(0, remaining=1)
+
+    def _insert_profiles(self):
+        """Create the new customers in the transaction that has read them.
+
+        Not with their results: PostgreSQL checks every foreign key again when a
+        transaction updates a row of its own. What fails here is found again, and
+        bisected, in its range.
+        """
+        if self.job == "backfill":
+            return
+        staged = SQL("stg.run_id = %s", self.id)
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
+                self.env["customer.profile"]._insert_staged(staged, self.company_id)
+        except CONCURRENCY:
+            raise
+        except psycopg2.Error:
+            _logger.info("run %s creates its customers range by range", self.id)
+
+    def _prepare_transaction(self):
+        """Compiling these statements costs more than it saves (performance.md)."""
+        self.env.cr.execute(SQL("SET LOCAL jit = off"))
+
+    def _get_scope(self, commercial_ids=None):
+        return self.env["customer.facts"]._prepare_scope(
+            self.company_id,
+            self.date,
+            commercial_ids,
+            due=self.date if self.job == "review" else None,
+        )
+
+    def _get_cards(self):
+        """Return the active scorecards; raise a clear error when there is none."""
+        cards = self.env["customer.formula"]._get_cards(self.company_id)
+        if not cards["tier"]:
+            raise UserError(
+                self.env._(
+                    "Company %s has no active tier scorecard: activate one under"
+                    " Configuration.",
+                    self.company_id.name,
+                )
+            )
+        return cards
+
+    def _stage_safely(self, key, scope, cards, only_changed=None):
+        """Stage a scope; when the statement itself fails, halve it down to the culprit.
+
+        :param key: number under which the rows are kept
+        :return: (customers read, rows staged)
+        """
+        stage = self.env["customer.run.stage"]
+        if only_changed is None:
+            only_changed = self.job == "refresh"
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
+                return stage._stage(key, scope, cards, only_changed)
+        except CONCURRENCY:
+            raise
+        except psycopg2.Error as error:
+            ids = scope.commercial_ids
+            if ids is None:
+                # A statement that fails without any customer has no culprit.
+                stage._stage(key, self._get_scope([]), cards, only_changed)
+                ids = self._get_candidate_ids()
+            if len(ids) == 1:
+                self._stage_culprit(key, ids[0], error)
+                return 1, 1
+            if not ids:
+                raise
+        middle = len(ids) // 2
+        halves = [
+            self._stage_safely(key, self._get_scope(part), cards, only_changed)
+            for part in (ids[:middle], ids[middle:])
+        ]
+        return tuple(map(sum, zip(*halves, strict=True)))
+
+    def _get_candidate_ids(self):
+        """Return the commercial partners that may be customers, in order."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT par.commercial_partner_id
+                     FROM (SELECT partner_id FROM sale_order
+                            WHERE company_id = %(company)s
+                     UNION SELECT partner_id FROM account_move
+                            WHERE company_id = %(company)s
+                     UNION SELECT partner_id FROM customer_profile
+                            WHERE company_id = %(company)s) fac
+                     JOIN res_partner par ON par.id = fac.partner_id
+                 ORDER BY 1""",
+                company=self.company_id.id,
+            )
+        )
+        return [row[0] for row in rows]
+
+    def _stage_culprit(self, key, partner_id, error):
+        """Stage a customer as one whose figures cannot be computed."""
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO customer_run_stage (run_id, partner_id, profile_id, bad)
+                   SELECT %(run)s, %(partner)s, (
+                          SELECT id FROM customer_profile
+                           WHERE partner_id = %(partner)s AND company_id = %(company)s
+                             AND merged_into_id IS NULL), %(reason)s
+                RETURNING 1""",
+                run=key,
+                partner=partner_id,
+                company=self.company_id.id,
+                reason=str(error).strip().splitlines()[0],
+            )
+        )
+
+    # === WRITING === #
+
+    def _write_ranges(self):
+        """Write the staged rows in ranges, each in a transaction of its own.
+
+        :return: whether all are written; False when the slice of time is over
+        """
+        while True:
+            count = self._write_range_with_retries()
+            if count is None:
+                self._request_later()
+                return False
+            if not count:
+                break
+            if self.env["ir.cron"]._commit_progress(count) <= 0:
+                return False
+        self._finish()
+        self.env["ir.cron"]._commit_progress(0, remaining=0)
+        return True
+
+    def _write_range_with_retries(self):
+        """Write the next range; None when concurrent changes won every time."""
+        for attempt in range(WRITE_TRIES):
+            try:
+                return self._write_range(WRITE_RANGE)
+            except CONCURRENCY:
+                self.env.cr.rollback()
+                # Jitter, so that two writers do not meet again.
+                time.sleep(random.uniform(0, 0.1 * 2**attempt))
+        return None
+
+    def _write_range(self, size):
+        stage = self.env["customer.run.stage"]
+        self._prepare_transaction()
+        upper, count = stage._get_upper(self.id, size)
+        if not count:
+            return 0
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
+                self._write_staged(self.id, upper)
+        except CONCURRENCY:
+            raise
+        except psycopg2.Error as error:
+            if count > 1:
+                return self._write_range(count // 2)
+            self._exclude_culprit(upper, error)
+        self.done_count += count
+        self.flush_recordset()
+        return count
+
+    def _exclude_culprit(self, partner_id, error):
+        """Quarantine a customer whose results could not be written."""
+        staged = self.env["customer.run.stage"]._filter_range(self.id, partner_id)
+        self.env.execute_query(
+            SQL(
+                "UPDATE customer_run_stage stg SET bad = %s WHERE %s RETURNING 1",
+                str(error).strip().splitlines()[0],
+                staged,
+            )
+        )
+        self._write_staged(self.id, partner_id)
+
+    def _write_staged(self, run_key, upper, review=None):
+        """Write what is staged up to a contact, then forget the staged rows.
+
+        :param review: reason of a tier review that takes effect at once
+        """
+        stage = self.env["customer.run.stage"]
+        staged = stage._filter_range(run_key, upper)
+        if self.job != "backfill":
+            self.env["customer.profile"]._insert_staged(staged, self.company_id)
+        self.env["customer.profile"]._lock_staged(staged)
+        if self.job == "refresh":
+            self.env["customer.snapshot"]._write_staged(staged)
+        self._write_results(staged, review or (self.job == "review" and "review"))
+        if self.job != "backfill":
+            self.env["customer.quarantine"]._write_staged(staged, self.date)
+        stage._discard(staged)
+        self._forget_cache()
+
+    def _write_results(self, staged, review):
+        """Write scores, today's totals and the tiers that take effect."""
+        scores, changes = self.env["customer.score"], self.env["customer.tier.change"]
+        is_refresh = self.job == "refresh"
+        scores._write_staged(staged, self.date, self._get_cards())
+        if self.job != "backfill":
+            run_id = self._origin.id or None
+            changes._write_staged(staged, self.date, run_id, review, is_refresh)
+        if is_refresh:
+            # those whose tier stays; with a new tier everything is set at once
+            scores._write_staged_profiles(staged)
+        if self.job == "review":
+            changes._schedule_reviews(staged, self.date)
+
+    def _forget_cache(self):
+        """Forget cached values of the tables that were just written in SQL."""
+        for model in ("profile", "snapshot", "score", "tier.change", "quarantine"):
+            self.env[f"customer.{model}"].invalidate_model(flush=False)
+
+    def _finish(self):
+        count = self.env["customer.quarantine"].search_count(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("profile_id.active", "=", True),
+            ]
+        )
+        self.write(
+            {
+                "state": "done",
+                "end_datetime": fields.Datetime.now(),
+                "quarantine_count": count,
+            }
+        )
+        self.env["customer.notice"]._notify_moves(self)
+
+    # === SCORE NOW === #
+
+    @api.model
+    def _score_profiles(self, company, profile_ids, review=False):
+        """Score some customers as of today, in the caller's transaction.
+
+        Leaves no run behind, commits nothing and takes no lock of the nightly run.
+
+        :return: how many could not be computed
+        """
+        self.env.flush_all()
+        profiles = self.env["customer.profile"].browse(profile_ids)
+        profiles = profiles.filtered(lambda profile: profile.active)
+        [[key]] = self.env.execute_query(SQL("SELECT NEXTVAL('customer_run_id_seq')"))
+        run = self.new(
+            {
+                "job": "refresh",
+                "company_id": company.id,
+                "date": company._get_customer_today(),
+            }
+        )
+        run._prepare_transaction()
+        scope = run._get_scope(profiles.partner_id.ids)
+        run._stage_safely(key, scope, run._get_cards(), only_changed=not review)
+        upper, count = self.env["customer.run.stage"]._get_upper(key, len(profile_ids))
+        if count:
+            run._write_staged(key, upper, review and "review_now")
+        return self.env["customer.quarantine"].search_count(
+            [("profile_id", "in", profile_ids)]
+        )

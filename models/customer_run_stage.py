@@ -1,0 +1,237 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .customer_score import PROFILE_COLUMNS
+from .customer_snapshot import SNAPSHOT_COLUMNS
+
+# Staged columns that are worth something only for a rated customer.
+RATED_COLUMNS = (
+    "tier_total",
+    "tier_confidence",
+    "tier_today_id",
+    "tier_signature",
+    "tier_detail",
+    "health_total",
+    "health_confidence",
+    "health_band",
+    "health_signature",
+    "health_detail",
+)
+
+
+class CustomerRunStage(models.Model):
+    """What a run has read and worked out but not yet written.
+
+    Unlogged: it costs no WAL, and after a crash of PostgreSQL it is empty and the run
+    reads again. Rows leave with the transaction that writes them, so what is here is
+    what remains to be done. A ``due`` review also stages customers with no change.
+    """
+
+    _name = "customer.run.stage"
+    _description = "Staged Results of a Run"
+    _log_access = False
+
+    run_id = fields.Integer(required=True)
+    partner_id = fields.Integer(required=True)
+    profile_id = fields.Integer()
+    bad = fields.Char()
+    rating_state = fields.Char()
+    is_dormant = fields.Boolean()
+    date_first_fact = fields.Date()
+    date_last_order = fields.Date()
+    date_last_sale = fields.Date()
+    order_count_12m = fields.Integer()
+    order_count_12m_state = fields.Char()
+    amount_12m = fields.Float(digits=(20, 2))
+    amount_12m_state = fields.Char()
+    amount_prev_12m = fields.Float(digits=(20, 2))
+    amount_prev_12m_state = fields.Char()
+    has_due_12m = fields.Boolean()
+    is_overdue = fields.Boolean()
+    is_before_history = fields.Boolean()
+    receivable_residual = fields.Float(digits=(20, 2))
+    overdue_residual = fields.Float(digits=(20, 2))
+    overdue_maturity_weight = fields.Float(digits=(20, 2))
+    paid_amount_12m = fields.Float(digits=(20, 2))
+    paid_late_weight_12m = fields.Float(digits=(20, 2))
+    paid_collection_weight_12m = fields.Float(digits=(20, 2))
+    tier_total = fields.Float(digits=(6, 2))
+    tier_confidence = fields.Float(digits=(5, 4))
+    tier_today_id = fields.Integer()
+    tier_signature = fields.Char()
+    tier_detail = fields.Json()
+    health_total = fields.Float(digits=(6, 2))
+    health_confidence = fields.Float(digits=(5, 4))
+    health_band = fields.Char()
+    health_signature = fields.Char()
+    health_detail = fields.Json()
+
+    _run_partner_idx = models.Index("(run_id, partner_id)")
+
+    def init(self):
+        """Make the table unlogged; Odoo creates it logged."""
+        [[persistence]] = self.env.execute_query(
+            SQL(
+                "SELECT relpersistence FROM pg_class WHERE oid = %s::regclass",
+                self._table,
+            )
+        )
+        if persistence != "u":
+            self.env.cr.execute(
+                SQL("ALTER TABLE %s SET UNLOGGED", SQL.identifier(self._table))
+            )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _stage(self, run_key, scope, cards, only_changed=True):
+        """Read the facts of a scope, score them and keep the results for writing.
+
+        :param run_key: number under which the rows are kept
+        :param only_changed: leave out customers for whom nothing would be written
+        :return: (customers read, rows staged)
+        """
+        scores = self.env["customer.formula"]._select_scores(
+            scope, self.env["customer.facts"]._select_metrics(scope), cards
+        )
+        names = ["partner_id", "profile_id", "bad", "rating_state", *SNAPSHOT_COLUMNS]
+        columns = [SQL.identifier("sco", name) for name in names]
+        rated = [
+            SQL(
+                "CASE WHEN sco.rating_state = 'rated' THEN %s END",
+                SQL.identifier("sco", name),
+            )
+            for name in RATED_COLUMNS
+        ]
+        dormant = SQL("sco.is_dormant AND sco.rating_state = 'rated'")
+        inserted = [*names, "is_dormant", *RATED_COLUMNS]
+        [[staged, read]] = self.env.execute_query(
+            SQL(
+                """WITH staged AS (
+                    INSERT INTO customer_run_stage (run_id, %(inserted)s)
+                    SELECT %(run)s, %(columns)s, COALESCE(%(dormant)s, FALSE), %(rated)s
+                      FROM (%(scores)s) sco
+                           %(changed)s
+                 RETURNING profile_id)
+                   SELECT COUNT(*), %(read)s FROM staged""",
+                scores=scores,
+                inserted=SQL(", ").join(SQL.identifier(name) for name in inserted),
+                run=run_key,
+                columns=SQL(", ").join(columns),
+                dormant=dormant,
+                rated=SQL(", ").join(rated),
+                changed=self._filter_changed(scope, cards) if only_changed else SQL(""),
+                read=self._count_read(scope) if only_changed else SQL("COUNT(*)"),
+            )
+        )
+        return read, staged
+
+    def _count_read(self, scope):
+        """Return the number of customers scored: existing ones and new ones staged."""
+        profiles = SQL("pro.company_id = %s", scope.company.id)
+        if scope.commercial_ids is not None:
+            profiles = SQL(
+                "%s AND pro.partner_id = ANY(%s)", profiles, scope.commercial_ids
+            )
+        return SQL(
+            """COUNT(*) FILTER (WHERE profile_id IS NULL) + (
+               SELECT COUNT(*) FROM customer_profile pro
+                WHERE pro.active AND pro.merged_into_id IS NULL AND %s)""",
+            profiles,
+        )
+
+    def _filter_changed(self, scope, cards):
+        """Return joins and condition that keep those for whom something is written.
+
+        Joins, not a subquery for each customer; what only the written rows need (the
+        JSON of the evidence) is worked out after this condition.
+        """
+        score = self.env["customer.score"]
+        date = scope.window.date
+        kinds = {kind: card for kind, card in cards.items() if card}
+        new_scores = SQL(" OR ").join(
+            score._select_differs("sco", kind, card.id) for kind, card in kinds.items()
+        )
+        return SQL(
+            """LEFT JOIN customer_profile pro ON pro.id = sco.profile_id
+               LEFT JOIN customer_snapshot snp ON snp.profile_id = sco.profile_id
+               LEFT JOIN customer_quarantine qua ON qua.profile_id = sco.profile_id
+                         %(latest)s
+                   WHERE (snp.id IS NOT NULL
+                  AND sco.bad IS NOT DISTINCT FROM qua.reason
+                  AND (sco.bad IS NOT NULL OR (
+                       (%(snapshot)s) IS NOT DISTINCT FROM (%(metrics)s)
+                   AND (pro.snapshot_id, %(profile)s)
+                       IS NOT DISTINCT FROM (snp.id, %(results)s)
+                   AND (sco.rating_state = 'not_rated'
+                        OR (sco.rating_state = 'rated') = (pro.tier_id IS NOT NULL))
+                   AND (sco.rating_state <> 'rated' OR NOT (%(new_scores)s))))
+                   ) IS NOT TRUE""",
+            latest=SQL(" ").join(
+                score._join_latest("sco", kind, date) for kind in kinds
+            ),
+            snapshot=self._list("snp", SNAPSHOT_COLUMNS),
+            metrics=self._list("sco", SNAPSHOT_COLUMNS),
+            profile=self._list("pro", PROFILE_COLUMNS),
+            results=self._list_results(),
+            new_scores=new_scores,
+        )
+
+    def _list(self, alias, names):
+        return SQL(", ").join(SQL.identifier(alias, name) for name in names)
+
+    def _list_results(self):
+        """Return today's results of a customer as they would be stored."""
+        results = []
+        for name in PROFILE_COLUMNS.values():
+            column = SQL.identifier("sco", name)
+            if name == "is_dormant":
+                column = SQL(
+                    "COALESCE(sco.is_dormant AND sco.rating_state = 'rated', FALSE)"
+                )
+            elif name in RATED_COLUMNS:
+                column = SQL("CASE WHEN sco.rating_state = 'rated' THEN %s END", column)
+            results.append(column)
+        return SQL(", ").join(results)
+
+    @api.model
+    def _get_upper(self, run_key, size):
+        """Return the highest contact of the next range and how many rows it has."""
+        [[upper, count]] = self.env.execute_query(
+            SQL(
+                """SELECT MAX(partner_id), COUNT(*) FROM (
+                       SELECT partner_id FROM customer_run_stage
+                        WHERE run_id = %s ORDER BY partner_id LIMIT %s) rng""",
+                run_key,
+                size,
+            )
+        )
+        return upper, count
+
+    @api.model
+    def _filter_range(self, run_key, upper):
+        """Return the condition of a range of staged rows, from the first one left.
+
+        Two bounds: without statistics the planner takes one alone for a third of the
+        table, and each range would walk through the dead rows of those before it.
+        """
+        [[lower]] = self.env.execute_query(
+            SQL(
+                "SELECT MIN(partner_id) FROM customer_run_stage WHERE run_id = %s",
+                run_key,
+            )
+        )
+        return SQL(
+            "stg.run_id = %s AND stg.partner_id BETWEEN %s AND %s",
+            run_key,
+            lower or 0,
+            upper,
+        )
+
+    @api.model
+    def _discard(self, staged):
+        """Remove staged rows; returns how many."""
+        rows = self.env.execute_query(
+            SQL("DELETE FROM customer_run_stage stg WHERE %s RETURNING 1", staged)
+        )
+        return len(rows)

@@ -1,0 +1,172 @@
+from ast import literal_eval
+
+import pytz
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..periods import local_day
+
+EXCLUDED_DOMAIN = (
+    "['|', ('ref_company_ids', '!=', False), ('user_ids.share', '=', False)]"
+)
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    customer_money_source = fields.Selection(
+        [("invoiced", "Invoiced"), ("ordered", "Ordered")],
+        "Money Source",
+        default="invoiced",
+        required=True,
+        groups="base.group_user",
+        help="Untaxed amounts of posted invoices less refunds, or of confirmed orders."
+        " Changes value and growth only.",
+    )
+    customer_tz = fields.Selection(
+        lambda self: [(zone, zone) for zone in sorted(pytz.all_timezones)],
+        "Customer Success Time Zone",
+        groups="base.group_user",
+        help="In which a day begins and ends. Empty: the time zone of the company's"
+        " contact, else UTC.",
+    )
+    customer_run_hour = fields.Integer(
+        "Scoring Hour",
+        default=2,
+        groups="base.group_user",
+        help="Hour (0-23, local time) of the nightly run.",
+    )
+    customer_history_start = fields.Date(
+        "History Start",
+        groups="base.group_user",
+        help="First day of which this database holds orders and invoices. A window"
+        " that reaches before it is unknown unless opening amounts were imported.",
+    )
+    customer_dormant_cap = fields.Boolean(
+        "Cap Dormant Customers",
+        default=True,
+        groups="base.group_user",
+        help="A customer without a sale in 12 months is at most in the tier that the"
+        " scorecard names (C).",
+    )
+    customer_high_value_amount = fields.Monetary(
+        "High-Value Amount",
+        default=50000.0,
+        groups="base.group_user",
+        help="Customers whose amount of 12 months is above it are marked.",
+    )
+    customer_retention_months = fields.Integer(
+        "Score History (months)",
+        default=13,
+        groups="base.group_user",
+        help="Score rows older than this are thinned out; rows that a tier change"
+        " refers to are always kept.",
+    )
+    customer_retention_keep = fields.Selection(
+        [("month", "The last of each month"), ("quarter", "The last of each quarter")],
+        "Older Score Rows to Keep",
+        default="month",
+        required=True,
+        groups="base.group_user",
+    )
+    customer_excluded_domain = fields.Char(
+        "Customers Left Out",
+        default=EXCLUDED_DOMAIN,
+        groups="base.group_user",
+        help="Contacts that are never scored: own companies and internal users.",
+    )
+
+    _customer_run_hour_range = models.Constraint(
+        "CHECK (customer_run_hour BETWEEN 0 AND 23)",
+        "The hour of the scoring run must lie between 0 and 23.",
+    )
+    _customer_retention_positive = models.Constraint(
+        "CHECK (customer_retention_months >= 1)",
+        "Score history must be kept for at least one month.",
+    )
+    _customer_high_value_finite = models.Constraint(
+        "CHECK (customer_high_value_amount >= 0"
+        " AND customer_high_value_amount < 'Infinity')",
+        "The high-value amount must be 0 or more.",
+    )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("customer_excluded_domain")
+    def _check_customer_excluded_domain(self):
+        for company in self:
+            try:
+                company._get_excluded_partners_query()
+            except Exception as error:
+                raise ValidationError(
+                    self.env._(
+                        "Company %(company)s, customers left out: %(domain)s is not a"
+                        " filter on contacts (%(error)s).",
+                        company=company.name,
+                        domain=company.customer_excluded_domain,
+                        error=error,
+                    )
+                ) from error
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        old_currencies = {company: company.currency_id for company in self}
+        result = super().write(vals)
+        if "currency_id" in vals:
+            for company, currency in old_currencies.items():
+                company._adapt_unused_scorecards(currency)
+        if {"customer_run_hour", "customer_tz"} & set(vals):
+            self.env["customer.run"]._schedule_refresh()
+        return result
+
+    def _adapt_unused_scorecards(self, old_currency):
+        """Let the shipped scorecard follow the first choice of a currency.
+
+        Odoo forbids another currency once there are journal items, so this only
+        happens while a database is being set up.
+        """
+        self.ensure_one()
+        if self != self.env.ref("base.main_company", raise_if_not_found=False):
+            return
+        # sudo: whoever sets up the company may not be a Customer Success manager
+        scorecards = (
+            self.env["customer.scorecard"]
+            .sudo()
+            .search([("company_id", "=", False), ("currency_id", "=", old_currency.id)])
+        )
+        scorecards.filtered(lambda card: not card.is_used).write(
+            {"currency_id": self.currency_id.id}
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _get_customer_tz(self):
+        """Return the name of the time zone in which this company's days run."""
+        self.ensure_one()
+        return self.customer_tz or self.partner_id.tz or "UTC"
+
+    def _get_customer_today(self):
+        """Return today's date in the time zone of the company."""
+        self.ensure_one()
+        return local_day(fields.Datetime.now(), self._get_customer_tz())
+
+    def _get_excluded_partners_query(self, partner_ids=None):
+        """Return a query of the contacts left out, or None when there is no filter.
+
+        :param partner_ids: look among these contacts only (None: among all)
+
+        Raises whatever the evaluation of a wrong filter raises.
+        """
+        self.ensure_one()
+        if not self.customer_excluded_domain:
+            return None
+        domain = Domain(literal_eval(self.customer_excluded_domain))
+        if domain.is_true():
+            return None
+        if partner_ids is not None:
+            domain &= Domain("id", "in", partner_ids)
+        # sudo: the filter speaks about all contacts, not about those a user may see
+        partners_sudo = self.env["res.partner"].sudo()
+        return partners_sudo.with_context(active_test=False)._search(domain)

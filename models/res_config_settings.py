@@ -1,0 +1,32 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    customer_money_source = fields.Selection(
+        related="company_id.customer_money_source", readonly=False, required=True
+    )
+    customer_tz = fields.Selection(related="company_id.customer_tz", readonly=False)
+    customer_run_hour = fields.Integer(
+        related="company_id.customer_run_hour", readonly=False
+    )
+    customer_history_start = fields.Date(
+        related="company_id.customer_history_start", readonly=False
+    )
+    customer_dormant_cap = fields.Boolean(
+        related="company_id.customer_dormant_cap", readonly=False
+    )
+    customer_high_value_amount = fields.Monetary(
+        related="company_id.customer_high_value_amount",
+        readonly=False,
+    )
+    customer_retention_months = fields.Integer(
+        related="company_id.customer_retention_months", readonly=False
+    )
+    customer_retention_keep = fields.Selection(
+        related="company_id.customer_retention_keep", readonly=False, required=True
+    )
+    customer_excluded_domain = fields.Char(
+        related="company_id.customer_excluded_domain", readonly=False
+    )
