@@ -1,0 +1,116 @@
+"""Sets up the companies of the demo data, fills their ledgers and scores them.
+
+Called once, by ``customer_history_demo.xml`` while the demo data is loaded, through
+``customer.run._load_demo``; everything happens in the caller's transaction.
+"""
+
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+from odoo import fields
+
+from ..const import WRITE_RANGE
+from ..periods import past_quarter_ends
+from .ledger import Ledger, ref
+from .stories import EUROPE, EUROPE_MONTHS, MAIN
+
+# Quarter ends whose scores and tiers are already history when somebody looks first.
+PAST_QUARTERS = 8
+# Units of each currency for one US dollar: 42 months ago, and more per quarter since.
+RATES = {"USD": (1.0, 0.0), "EUR": (0.92, 0.004), "CNY": (6.9, 0.03)}
+RATE_QUARTERS = 14
+SILENT = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_auto_subscribe_no_notify": True,
+    "mail_notrack": True,
+}
+
+
+def load(env):
+    """Fill the demo companies with three years of business, scored up to today."""
+    env = env(context={**env.context, **SILENT})
+    europe = ref(env, "company_europe")
+    if europe.chart_template:
+        return
+    _prepare_europe(env, europe)
+    main = env.ref("base.main_company")
+    _create_rates(env, main | europe)
+    for company, stories in ((main, MAIN), (europe, EUROPE)):
+        company_env = env(context={**env.context, "allowed_company_ids": company.ids})
+        Ledger(company_env, company).add(stories)
+    for company in env["res.company"].search([], order="id"):
+        _score(env, company)
+
+
+def _prepare_europe(env, company):
+    """Give the second company its chart of accounts, its euro and its scorecard."""
+    currency = company.currency_id
+    # try_loading() asks for a complete registry; there is none during installation.
+    env["account.chart.template"]._load("generic_coa", company, install_demo=False)
+    company.currency_id = currency  # the chart brings the dollar
+    today = company._get_customer_today()
+    company.customer_history_start = today - relativedelta(months=EUROPE_MONTHS, day=1)
+    card = env.ref("customer_success.customer_scorecard_tier").copy(
+        {
+            "name": "Customer tier in euro",
+            "company_id": company.id,
+            "currency_id": company.currency_id.id,
+        }
+    )
+    card.action_activate()
+
+
+def _create_rates(env, companies):
+    """Date a rate of each currency at the start of every quarter."""
+    rates = env["res.currency.rate"]
+    currencies = {name: env.ref(f"base.{name}") for name in RATES}
+    wanted = []
+    for company in companies:
+        own_start, own_step = RATES[company.currency_id.name]
+        today = company._get_customer_today()
+        days = past_quarter_ends(today, RATE_QUARTERS)
+        for name, currency in currencies.items():
+            if currency == company.currency_id:
+                continue
+            known = rates.search(
+                [("currency_id", "=", currency.id), ("company_id", "=", company.id)]
+            ).mapped("name")
+            start, step = RATES[name]
+            wanted += [
+                {
+                    "name": day + timedelta(days=1),
+                    "currency_id": currency.id,
+                    "company_id": company.id,
+                    "company_rate": (start + step * number)
+                    / (own_start + own_step * number),
+                }
+                for number, day in enumerate(days)
+                if day + timedelta(days=1) not in known
+            ]
+    rates.create(wanted)
+
+
+def _score(env, company):
+    """Leave what the scheduled actions would have left, quarter by quarter, to today."""
+    today = company._get_customer_today()
+    for date in past_quarter_ends(today, PAST_QUARTERS):
+        for job in ("refresh", "review"):
+            _carry_out(env, job, company, date)
+    _carry_out(env, "refresh", company, today)
+
+
+def _carry_out(env, job, company, date):
+    """Carry out a run as the scheduler does, but without a commit and without mail."""
+    now = fields.Datetime.now()
+    run = env["customer.run"].create(
+        {"job": job, "company_id": company.id, "date": date, "start_datetime": now}
+    )
+    run = run.with_company(company)
+    env.flush_all()  # the statements read the tables
+    total, staged = run._stage_safely(run.id, run._get_scope(), run._get_cards())
+    run.write({"is_staged": True, "total_count": total, "staged_count": staged})
+    while run._write_range(WRITE_RANGE):
+        pass
+    run.write({"state": "done", "end_datetime": fields.Datetime.now()})
