@@ -1,0 +1,112 @@
+from odoo import Command
+
+from .common import DAY, CustomerSuccessCase
+
+ACCOUNTING = "account.group_account_invoice"
+
+
+class SecurityCase(CustomerSuccessCase):
+    """A user of every role and a customer in every position."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {"public": cls.env.ref("base.public_user")}
+        for role, groups in {
+            "portal": "base.group_portal",
+            "plain": "base.group_user,base.group_allow_export",
+            "sales": "sales_team.group_sale_salesman,base.group_allow_export",
+            "accountant": "account.group_account_user,account.group_account_manager",
+            "user": "user,base.group_allow_export",
+            "user_all": "user_all,base.group_allow_export",
+            "manager": "manager,base.group_allow_export",
+            "system": "base.group_system",
+            "colleague": "user",
+            "stranger": "user",
+        }.items():
+            cls.users[role] = cls._create_user(f"security_{role}", groups)
+        cls.users["foreigner"] = cls._create_user(
+            "security_foreigner", "manager", company=cls.other_company
+        )
+        cls.users["both"] = cls._create_user(
+            "security_both",
+            "manager",
+            company_ids=[Command.set((cls.company | cls.other_company).ids)],
+        )
+        cls.team = cls._create_team("Team", "user", "colleague")
+        cls.other_team = cls._create_team("Other team", "stranger")
+        cls.customers = {
+            "own": cls._create_customer("Own", "user"),
+            "colleague": cls._create_customer("Colleague", "colleague"),
+            "other_team": cls._create_customer("Other team", "stranger"),
+            "unassigned": cls._create_customer("Unassigned"),
+            "archived": cls._create_customer("Archived", "user"),
+            "other_company": cls._create_customer(
+                "Other company", "user", company=cls.other_company
+            ),
+        }
+        cls.customers["archived"].active = False
+        # The portal user is a contact of a customer whose tier he must not learn.
+        cls.users["portal"].partner_id.parent_id = cls.customers["own"].partner_id
+        cls.env.flush_all()
+
+    @classmethod
+    def _create_team(cls, name, *roles):
+        team = cls.env["crm.team"].create({"name": name, "company_id": False})
+        cls.env["crm.team.member"].create(
+            [{"crm_team_id": team.id, "user_id": cls.users[role].id} for role in roles]
+        )
+        return team
+
+    @classmethod
+    def _create_customer(cls, name, role=None, company=None):
+        """Create a customer with one row in every table about him."""
+        company = company or cls.company
+        profile = cls.env["customer.profile"].create(
+            {
+                "partner_id": cls._create_partner(f"Position {name}").id,
+                "company_id": company.id,
+                "user_id": cls.users[role].id if role else False,
+            }
+        )
+        profile.write(
+            {"tier_id": cls.tiers["A"].id, "health": "watch", "health_score": 55.5}
+        )
+        rows = {"profile_id": profile.id, "company_id": company.id}
+        cls.env["customer.opening"].create({**rows, "month": "2024-01-01"})
+        cls.env["customer.quarantine"].create(
+            {**rows, "date": DAY, "reason": "amount_12m"}
+        )
+        score = cls.env["customer.score"].create(
+            {**rows, "kind": "tier", "date": DAY, "scorecard_id": cls.tier_card.id}
+        )
+        cls.env["customer.tier.change"].create(
+            {
+                **rows,
+                "date": DAY,
+                "direction": "first",
+                "reason": "first_rating",
+                "to_tier_id": cls.tiers["A"].id,
+                "score_id": score.id,
+            }
+        )
+        return profile
+
+    @classmethod
+    def _get_own_models(cls):
+        """Return the names of the models that this addon defines, with a table."""
+        return {
+            name
+            for name, model in cls.env.registry.items()
+            if model._original_module == "customer_success" and not model._abstract
+        }
+
+    @classmethod
+    def _get_own_fields(cls):
+        """Return the fields that this addon defines, on any model."""
+        return [
+            field
+            for model in cls.env.registry.values()
+            for field in model._fields.values()
+            if "customer_success" in field._modules and not field.inherited
+        ]
