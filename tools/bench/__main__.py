@@ -1,0 +1,51 @@
+"""Prints the figures of the addon: ``./dev bench [name ...] [--customers N]``.
+
+Ends with one JSON line per figure. Exit code 1 when a bound does not hold.
+"""
+
+import argparse
+import sys
+
+import figures_safety
+import figures_screens
+import figures_speed
+from measure import print_table, start_odoo
+
+FIGURES = {
+    "runs": figures_speed.figure_runs,
+    "wal": figures_speed.figure_wal,
+    "memory": figures_speed.figure_memory,
+    "wait": figures_speed.figure_wait,
+    "list": figures_screens.figure_list,
+    "group": figures_screens.figure_group,
+    "score": figures_screens.figure_score,
+    "kills": figures_safety.figure_kills,
+    "merges": figures_safety.figure_merges,
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(FIGURES))
+    parser.add_argument("--customers", type=int, default=100_000, metavar="N")
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--merges", type=int, default=500)
+    options = parser.parse_args()
+    unknown = set(options.names) - set(FIGURES)
+    if unknown:
+        parser.error(f"no such figure: {', '.join(sorted(unknown))}")
+    start_odoo()
+    figures = []
+    for name in options.names or FIGURES:
+        print(f"Measuring {name} ...", file=sys.stderr)
+        number = {"kills": options.kills, "merges": options.merges}
+        measured = FIGURES[name](number.get(name, options.customers))
+        print_table(measured)
+        figures += measured
+    for figure in figures:
+        figure.print_json()
+    sys.exit(not all(figure.holds for figure in figures))
+
+
+if __name__ == "__main__":
+    main()
