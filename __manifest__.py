@@ -1,7 +1,7 @@
 {
     "name": "Customer Success",
     "summary": "Tier, health and history of every customer, read from the ERP itself",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Sales/Customer Success",
     "author": "Customer Success contributors",
     "license": "LGPL-3",

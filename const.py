@@ -7,6 +7,14 @@ WRITE_RANGE = 2000
 # "Score now" above this number of customers queues a run instead.
 SCORE_NOW_LIMIT = 1000
 
+# "Score now" up to this number of customers runs a statement that the connection keeps
+# prepared: for more, planning for their number is worth its 22 ms.
+SCORE_PREPARED_LIMIT = 50
+
+# Prepared statements kept per connection (company, day and rules make another one).
+PREPARED_LIMIT = 20
+PREPARED_PREFIX = "customer_success_"
+
 # Tries of one range of writes after a serialization failure or a deadlock.
 WRITE_TRIES = 5
 

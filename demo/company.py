@@ -111,6 +111,8 @@ def _carry_out(env, job, company, date):
     env.flush_all()  # the statements read the tables
     total, staged = run._stage_safely(run.id, run._get_scope(), run._get_cards())
     run.write({"is_staged": True, "total_count": total, "staged_count": staged})
-    while run._write_range(WRITE_RANGE):
-        pass
+    run.has_new_left = not run._insert_profiles()
+    after = 0
+    while (written := run._write_range(WRITE_RANGE, after)).count:
+        after = written.upper
     run.write({"state": "done", "end_datetime": fields.Datetime.now()})

@@ -21,14 +21,14 @@ class CustomerProfile(models.Model):
         """
         self.env.execute_query(
             SQL(
-                """INSERT INTO customer_profile (partner_id, company_id, user_id, active,
-                          rating_state, create_date, write_date)
-                   SELECT par.id, %(company)s, par.user_id, TRUE,
-                          'waiting', NOW() AT TIME ZONE 'UTC',
+                """INSERT INTO customer_profile (id, partner_id, company_id, user_id,
+                          active, rating_state, create_date, write_date)
+                   SELECT stg.profile_id, par.id, %(company)s, par.user_id,
+                          TRUE, 'waiting', NOW() AT TIME ZONE 'UTC',
                           NOW() AT TIME ZONE 'UTC'
                      FROM customer_run_stage stg
                      JOIN res_partner par ON par.id = stg.partner_id
-                    WHERE %(staged)s AND stg.profile_id IS NULL
+                    WHERE %(staged)s AND stg.is_new
                       AND par.active AND par.commercial_partner_id = par.id
                  ORDER BY par.id
               ON CONFLICT (partner_id, company_id) WHERE merged_into_id IS NULL
@@ -38,14 +38,18 @@ class CustomerProfile(models.Model):
                 staged=staged,
             )
         )
+
+    @api.model
+    def _adopt_staged(self, staged, company):
+        """Point staged rows to customers that somebody created since the reading."""
         self.env.execute_query(
             SQL(
                 """UPDATE customer_run_stage stg
                       SET profile_id = pro.id
                      FROM customer_profile pro
-                    WHERE %s AND stg.profile_id IS NULL
+                    WHERE %s AND stg.is_new
                       AND pro.partner_id = stg.partner_id AND pro.company_id = %s
-                      AND pro.merged_into_id IS NULL
+                      AND pro.merged_into_id IS NULL AND pro.id <> stg.profile_id
                 RETURNING 1""",
                 staged,
                 company.id,

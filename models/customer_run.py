@@ -44,6 +44,9 @@ class CustomerRun(models.Model):
     start_datetime = fields.Datetime("Start", readonly=True)
     end_datetime = fields.Datetime("End", readonly=True)
     is_staged = fields.Boolean(readonly=True, help="Facts were read; writing goes on.")
+    has_new_left = fields.Boolean(
+        readonly=True, help="Some customers could not be created with the others."
+    )
     total_count = fields.Integer("Number of Customers", readonly=True)
     staged_count = fields.Integer("To Write", readonly=True)
     done_count = fields.Integer("Written", readonly=True)

@@ -1,13 +1,14 @@
 import logging
 import random
 import time
+from dataclasses import replace
 
 import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
 
-from ..const import MAX_ATTEMPTS, WRITE_RANGE, WRITE_TRIES
+from ..const import MAX_ATTEMPTS, SCORE_PREPARED_LIMIT, WRITE_RANGE, WRITE_TRIES
 
 _logger = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class CustomerRun(models.Model):
             self.write({"state": "running", "start_datetime": fields.Datetime.now()})
         stage = self.env["customer.run.stage"]
         if self.is_staged:
-            _upper, left = stage._get_upper(self.id, self.staged_count + 1)
+            left = stage._get_range(self.id, self.staged_count + 1).count
             if left == self.staged_count - self.done_count:
                 # one more than the rows: a slice that ends before _finish() is called
                 # again at once
@@ -79,13 +80,19 @@ class CustomerRun(models.Model):
         self._prepare_transaction()
         cards = self._get_cards()
         total, staged = self._stage_safely(self.id, self._get_scope(), cards)
-        self._insert_profiles()
+        has_new_left = not self._insert_profiles()
         if staged > WRITE_RANGE:
             # Without statistics a range can get a plan that takes half a minute.
-            self.env.cr.execute(SQL("ANALYZE customer_run_stage, customer_profile"))
+            self.env.cr.execute(
+                SQL(
+                    """ANALYZE customer_run_stage (run_id, partner_id, profile_id),
+                               customer_profile"""
+                )
+            )
         self.write(
             {
                 "is_staged": True,
+                "has_new_left": has_new_left,
                 "total_count": total,
                 "staged_count": staged,
                 "done_count": 0,
@@ -113,9 +120,11 @@ class CustomerRun(models.Model):
         Not with their results: PostgreSQL checks every foreign key again when a
         transaction updates a row of its own. What fails here is found again, and
         bisected, in its range.
+
+        :return: whether it succeeded
         """
         if self.job == "backfill":
-            return
+            return True
         staged = SQL("stg.run_id = %s", self.id)
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
@@ -124,6 +133,8 @@ class CustomerRun(models.Model):
             raise
         except psycopg2.Error:
             _logger.info("run %s creates its customers range by range", self.id)
+            return False
+        return True
 
     def _prepare_transaction(self):
         """Compiling these statements costs more than it saves (performance.md)."""
@@ -204,11 +215,16 @@ class CustomerRun(models.Model):
         """Stage a customer as one whose figures cannot be computed."""
         self.env.execute_query(
             SQL(
-                """INSERT INTO customer_run_stage (run_id, partner_id, profile_id, bad)
-                   SELECT %(run)s, %(partner)s, (
-                          SELECT id FROM customer_profile
-                           WHERE partner_id = %(partner)s AND company_id = %(company)s
-                             AND merged_into_id IS NULL), %(reason)s
+                """INSERT INTO customer_run_stage (run_id, partner_id, profile_id,
+                          is_new, bad)
+                   SELECT %(run)s, %(partner)s,
+                          COALESCE(pro.id, NEXTVAL('customer_profile_id_seq')),
+                          pro.id IS NULL, %(reason)s
+                     FROM res_partner par
+                LEFT JOIN customer_profile pro ON pro.partner_id = par.id
+                          AND pro.company_id = %(company)s
+                          AND pro.merged_into_id IS NULL
+                    WHERE par.id = %(partner)s
                 RETURNING 1""",
                 run=key,
                 partner=partner_id,
@@ -224,92 +240,111 @@ class CustomerRun(models.Model):
 
         :return: whether all are written; False when the slice of time is over
         """
+        after = 0
         while True:
-            count = self._write_range_with_retries()
-            if count is None:
+            written = self._write_range_with_retries(after)
+            if written is None:
                 self._request_later()
                 return False
-            if not count:
+            if not written.count:
                 break
-            if self.env["ir.cron"]._commit_progress(count) <= 0:
+            after = written.upper
+            if self.env["ir.cron"]._commit_progress(written.count) <= 0:
                 return False
         self._finish()
         self.env["ir.cron"]._commit_progress(0, remaining=0)
         return True
 
-    def _write_range_with_retries(self):
+    def _write_range_with_retries(self, after):
         """Write the next range; None when concurrent changes won every time."""
         for attempt in range(WRITE_TRIES):
             try:
-                return self._write_range(WRITE_RANGE)
+                return self._write_range(WRITE_RANGE, after)
             except CONCURRENCY:
                 self.env.cr.rollback()
                 # Jitter, so that two writers do not meet again.
                 time.sleep(random.uniform(0, 0.1 * 2**attempt))
         return None
 
-    def _write_range(self, size):
-        stage = self.env["customer.run.stage"]
+    def _write_range(self, size, after):
+        """Write up to ``size`` rows after a contact; return their range."""
         self._prepare_transaction()
-        upper, count = stage._get_upper(self.id, size)
-        if not count:
-            return 0
+        staged = self.env["customer.run.stage"]._get_range(self.id, size, after)
+        if not staged.count:
+            return staged
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
-                self._write_staged(self.id, upper)
+                self._write_staged(staged)
         except CONCURRENCY:
             raise
         except psycopg2.Error as error:
-            if count > 1:
-                return self._write_range(count // 2)
-            self._exclude_culprit(upper, error)
-        self.done_count += count
+            if staged.count > 1:
+                return self._write_range(staged.count // 2, after)
+            self._exclude_culprit(staged, error)
+        self.done_count += staged.count
         self.flush_recordset()
-        return count
+        return staged
 
-    def _exclude_culprit(self, partner_id, error):
+    def _exclude_culprit(self, staged, error):
         """Quarantine a customer whose results could not be written."""
-        staged = self.env["customer.run.stage"]._filter_range(self.id, partner_id)
         self.env.execute_query(
             SQL(
                 "UPDATE customer_run_stage stg SET bad = %s WHERE %s RETURNING 1",
                 str(error).strip().splitlines()[0],
-                staged,
+                staged.rows,
             )
         )
-        self._write_staged(self.id, partner_id)
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
+                self._write_staged(replace(staged, bad_count=1))
+        except CONCURRENCY:
+            raise
+        except psycopg2.Error:
+            self._leave_out(staged, error)
 
-    def _write_staged(self, run_key, upper, review=None):
-        """Write what is staged up to a contact, then forget the staged rows.
+    def _leave_out(self, staged, error):
+        """Forget a contact who cannot even become a customer, and say so."""
+        self.message = self.env._(
+            "%(contact)s could not become a customer: %(reason)s",
+            contact=self.env["res.partner"].browse(staged.upper).display_name,
+            reason=str(error).strip().splitlines()[0],
+        )
+        self.env["customer.run.stage"]._discard(staged.rows)
+
+    def _write_staged(self, staged, review=None):
+        """Write what is staged in a range, then forget the staged rows.
 
         :param review: reason of a tier review that takes effect at once
         """
-        stage = self.env["customer.run.stage"]
-        staged = stage._filter_range(run_key, upper)
-        if self.job != "backfill":
-            self.env["customer.profile"]._insert_staged(staged, self.company_id)
-        self.env["customer.profile"]._lock_staged(staged)
+        profiles = self.env["customer.profile"]
+        if self.has_new_left and self.job != "backfill":
+            profiles._insert_staged(staged.rows, self.company_id)
+            profiles._adopt_staged(staged.rows, self.company_id)
+        profiles._lock_staged(staged.rows)
         if self.job == "refresh":
-            self.env["customer.snapshot"]._write_staged(staged)
+            self.env["customer.snapshot"]._write_staged(staged.rows)
         self._write_results(staged, review or (self.job == "review" and "review"))
-        if self.job != "backfill":
-            self.env["customer.quarantine"]._write_staged(staged, self.date)
-        stage._discard(staged)
+        if self.job != "backfill" and staged.bad_count:
+            self.env["customer.quarantine"]._write_staged(staged.rows, self.date)
+        self.env["customer.run.stage"]._discard(staged.rows)
         self._forget_cache()
 
     def _write_results(self, staged, review):
         """Write scores, today's totals and the tiers that take effect."""
         scores, changes = self.env["customer.score"], self.env["customer.tier.change"]
         is_refresh = self.job == "refresh"
-        scores._write_staged(staged, self.date, self._get_cards())
+        scores._write_staged(staged.rows, self.date)
+        moved = 0
         if self.job != "backfill":
             run_id = self._origin.id or None
-            changes._write_staged(staged, self.date, run_id, review, is_refresh)
-        if is_refresh:
+            moved = changes._write_staged(
+                staged.rows, self.date, run_id, review, is_refresh
+            )
+        if is_refresh and moved < staged.count:
             # those whose tier stays; with a new tier everything is set at once
-            scores._write_staged_profiles(staged)
+            scores._write_staged_profiles(staged.rows)
         if self.job == "review":
-            changes._schedule_reviews(staged, self.date)
+            changes._schedule_reviews(staged.rows, self.date)
 
     def _forget_cache(self):
         """Forget cached values of the tables that were just written in SQL."""
@@ -345,7 +380,11 @@ class CustomerRun(models.Model):
         self.env.flush_all()
         profiles = self.env["customer.profile"].browse(profile_ids)
         profiles = profiles.filtered(lambda profile: profile.active)
-        [[key]] = self.env.execute_query(SQL("SELECT NEXTVAL('customer_run_id_seq')"))
+        company.fetch(["currency_id", "customer_tz", "partner_id"])
+        company.partner_id.fetch(["tz"])
+        [[key, _off]] = self.env.execute_query(
+            SQL("SELECT NEXTVAL('customer_run_id_seq'), SET_CONFIG('jit', 'off', TRUE)")
+        )
         run = self.new(
             {
                 "job": "refresh",
@@ -353,12 +392,23 @@ class CustomerRun(models.Model):
                 "date": company._get_customer_today(),
             }
         )
-        run._prepare_transaction()
-        scope = run._get_scope(profiles.partner_id.ids)
-        run._stage_safely(key, scope, run._get_cards(), only_changed=not review)
-        upper, count = self.env["customer.run.stage"]._get_upper(key, len(profile_ids))
-        if count:
-            run._write_staged(key, upper, review and "review_now")
+        run._stage_now(key, run._get_scope(profiles.partner_id.ids), not review)
+        staged = self.env["customer.run.stage"]._get_range(key, len(profile_ids))
+        if staged.count:
+            run._write_staged(staged, review and "review_now")
         return self.env["customer.quarantine"].search_count(
             [("profile_id", "in", profile_ids)]
         )
+
+    def _stage_now(self, key, scope, only_changed):
+        """Stage customers somebody waits for: a few by a prepared statement."""
+        if len(scope.commercial_ids) <= SCORE_PREPARED_LIMIT:
+            stage = self.env["customer.run.stage"]
+            try:
+                with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
+                    return stage._stage_few(key, scope, self._get_cards, only_changed)
+            except CONCURRENCY:
+                raise
+            except psycopg2.Error:
+                _logger.info("score now looks for a customer that cannot be computed")
+        return self._stage_safely(key, scope, self._get_cards(), only_changed)

@@ -1,6 +1,10 @@
+import hashlib
+from dataclasses import dataclass, replace
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..const import PREPARED_LIMIT, PREPARED_PREFIX
 from .customer_score import PROFILE_COLUMNS
 from .customer_snapshot import SNAPSHOT_COLUMNS
 
@@ -18,6 +22,31 @@ RATED_COLUMNS = (
     "health_detail",
 )
 
+# A plan kept for any number of customers is made for ten of each, and would read whole
+# tables for one (38 ms against 3 ms, 20,000 customers).
+FEW_SETTINGS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
+FEW_PLAN = SQL(
+    "SET LOCAL plan_cache_mode = force_generic_plan;"
+    + "".join(f"SET LOCAL {name} = off;" for name in FEW_SETTINGS)
+)
+USUAL_PLAN = SQL(
+    "SET LOCAL plan_cache_mode TO DEFAULT;"
+    + "".join(f"SET LOCAL {name} TO DEFAULT;" for name in FEW_SETTINGS)
+)
+
+
+@dataclass(frozen=True)
+class StagedRange:
+    """Some staged rows: a condition on ``stg``, their highest contact, how many.
+
+    ``bad_count`` are those in quarantine or on their way into it.
+    """
+
+    rows: SQL
+    upper: int
+    count: int
+    bad_count: int
+
 
 class CustomerRunStage(models.Model):
     """What a run has read and worked out but not yet written.
@@ -33,7 +62,8 @@ class CustomerRunStage(models.Model):
 
     run_id = fields.Integer(required=True)
     partner_id = fields.Integer(required=True)
-    profile_id = fields.Integer()
+    profile_id = fields.Integer(help="Of a new customer: the id he will get.")
+    is_new = fields.Boolean(help="Had no customer row when the facts were read.")
     bad = fields.Char()
     rating_state = fields.Char()
     is_dormant = fields.Boolean()
@@ -91,10 +121,112 @@ class CustomerRunStage(models.Model):
         :param only_changed: leave out customers for whom nothing would be written
         :return: (customers read, rows staged)
         """
+        statement = self._insert_scores(SQL("%s", run_key), scope, cards, only_changed)
+        [[staged, read]] = self.env.execute_query(statement)
+        return read, staged
+
+    @api.model
+    def _stage_few(self, run_key, scope, cards, only_changed=True):
+        """Do the same by a statement that the connection keeps prepared.
+
+        For a few customers: planning it takes 22 ms, running it for one 2.4 ms.
+
+        :param cards: callable that returns the scorecards, called when needed
+        """
+        name = self._get_statement_name(scope, only_changed)
+        if not self._is_prepared(name):
+            kept = replace(
+                scope,
+                partner_ids=SQL("$2::integer[]"),
+                commercial_ids=SQL("$3::integer[]"),
+            )
+            statement = self._insert_scores(
+                SQL("$1::integer"), kept, cards(), only_changed
+            )
+            self.env.cr.execute(
+                SQL("PREPARE %s AS %s", SQL.identifier(name), statement)
+            )
+        self.env.cr.execute(FEW_PLAN)
+        [[staged, read]] = self.env.execute_query(
+            SQL(
+                "EXECUTE %s(%s, %s, %s)",
+                SQL.identifier(name),
+                run_key,
+                scope.partner_ids,
+                scope.commercial_ids,
+            )
+        )
+        self.env.cr.execute(USUAL_PLAN)
+        return read, staged
+
+    def _get_statement_name(self, scope, only_changed):
+        """Return a name that changes with everything the statement is made of.
+
+        Row versions, not values: a changed or rolled-back setting is never missed.
+        """
+        [[versions]] = self.env.execute_query(
+            SQL(
+                """WITH cards AS (
+                          SELECT id, xmin, ctid FROM customer_scorecard
+                           WHERE state = 'active'),
+                        dimensions AS (
+                          SELECT dim.id, dim.xmin, dim.ctid
+                            FROM customer_scorecard_dimension dim
+                            JOIN cards ON cards.id = dim.scorecard_id)
+                   SELECT STRING_AGG(CONCAT_WS(' ', kind, xmin, ctid), ','
+                                     ORDER BY kind, ctid)
+                     FROM (SELECT 'card' AS kind, xmin, ctid FROM cards
+                 UNION ALL SELECT 'dimension', xmin, ctid FROM dimensions
+                 UNION ALL SELECT 'metric', met.xmin, met.ctid
+                             FROM customer_scorecard_metric met
+                             JOIN dimensions ON dimensions.id = met.dimension_id
+                 UNION ALL SELECT 'tier', tir.xmin, tir.ctid
+                             FROM customer_tier tir
+                             JOIN cards ON cards.id = tir.scorecard_id
+                 UNION ALL SELECT 'company', xmin, ctid
+                             FROM res_company WHERE id = %(company)s
+                 UNION ALL SELECT 'currency', xmin, ctid
+                             FROM res_currency WHERE id = %(currency)s) ver""",
+                company=scope.company.id,
+                currency=scope.company.currency_id.id,
+            )
+        )
+        parts = (
+            versions,
+            scope.company.id,
+            scope.company._get_customer_tz(),
+            scope.window,
+            scope.receivable_ids,
+            only_changed,
+            self.env.lang,
+        )
+        return PREPARED_PREFIX + hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+    def _is_prepared(self, name):
+        """Return whether the connection has a statement; else forget older ones."""
+        names = {
+            row[0]
+            for row in self.env.execute_query(
+                SQL(
+                    "SELECT name FROM pg_prepared_statements WHERE STARTS_WITH(name, %s)",
+                    PREPARED_PREFIX,
+                )
+            )
+        }
+        if name not in names and len(names) >= PREPARED_LIMIT:
+            for old in names:
+                self.env.cr.execute(SQL("DEALLOCATE %s", SQL.identifier(old)))
+        return name in names
+
+    def _insert_scores(self, run_key, scope, cards, only_changed):
+        """Return the statement that reads, scores and stages a scope.
+
+        It returns the rows staged and the customers read.
+        """
         scores = self.env["customer.formula"]._select_scores(
             scope, self.env["customer.facts"]._select_metrics(scope), cards
         )
-        names = ["partner_id", "profile_id", "bad", "rating_state", *SNAPSHOT_COLUMNS]
+        names = ["partner_id", "bad", "rating_state", *SNAPSHOT_COLUMNS]
         columns = [SQL.identifier("sco", name) for name in names]
         rated = [
             SQL(
@@ -105,26 +237,26 @@ class CustomerRunStage(models.Model):
         ]
         dormant = SQL("sco.is_dormant AND sco.rating_state = 'rated'")
         inserted = [*names, "is_dormant", *RATED_COLUMNS]
-        [[staged, read]] = self.env.execute_query(
-            SQL(
-                """WITH staged AS (
-                    INSERT INTO customer_run_stage (run_id, %(inserted)s)
-                    SELECT %(run)s, %(columns)s, COALESCE(%(dormant)s, FALSE), %(rated)s
-                      FROM (%(scores)s) sco
-                           %(changed)s
-                 RETURNING profile_id)
-                   SELECT COUNT(*), %(read)s FROM staged""",
-                scores=scores,
-                inserted=SQL(", ").join(SQL.identifier(name) for name in inserted),
-                run=run_key,
-                columns=SQL(", ").join(columns),
-                dormant=dormant,
-                rated=SQL(", ").join(rated),
-                changed=self._filter_changed(scope, cards) if only_changed else SQL(""),
-                read=self._count_read(scope) if only_changed else SQL("COUNT(*)"),
-            )
+        return SQL(
+            """WITH staged AS (
+                INSERT INTO customer_run_stage (run_id, profile_id, is_new, %(inserted)s)
+                SELECT %(run)s,
+                       COALESCE(sco.profile_id, NEXTVAL('customer_profile_id_seq')),
+                       sco.profile_id IS NULL,
+                       %(columns)s, COALESCE(%(dormant)s, FALSE), %(rated)s
+                  FROM (%(scores)s) sco
+                       %(changed)s
+             RETURNING is_new)
+               SELECT COUNT(*), %(read)s FROM staged""",
+            scores=scores,
+            inserted=SQL(", ").join(SQL.identifier(name) for name in inserted),
+            run=run_key,
+            columns=SQL(", ").join(columns),
+            dormant=dormant,
+            rated=SQL(", ").join(rated),
+            changed=self._filter_changed(scope, cards) if only_changed else SQL(""),
+            read=self._count_read(scope) if only_changed else SQL("COUNT(*)"),
         )
-        return read, staged
 
     def _count_read(self, scope):
         """Return the number of customers scored: existing ones and new ones staged."""
@@ -134,7 +266,7 @@ class CustomerRunStage(models.Model):
                 "%s AND pro.partner_id = ANY(%s)", profiles, scope.commercial_ids
             )
         return SQL(
-            """COUNT(*) FILTER (WHERE profile_id IS NULL) + (
+            """COUNT(*) FILTER (WHERE is_new) + (
                SELECT COUNT(*) FROM customer_profile pro
                 WHERE pro.active AND pro.merged_into_id IS NULL AND %s)""",
             profiles,
@@ -150,7 +282,18 @@ class CustomerRunStage(models.Model):
         date = scope.window.date
         kinds = {kind: card for kind, card in cards.items() if card}
         new_scores = SQL(" OR ").join(
-            score._select_differs("sco", kind, card.id) for kind, card in kinds.items()
+            score._select_differs(
+                f"{kind}_latest",
+                SQL(
+                    "%s, %s, %s, %s::varchar",
+                    card.id,
+                    *(
+                        SQL.identifier("sco", f"{kind}_{name}")
+                        for name in ("total", "confidence", "signature")
+                    ),
+                ),
+            )
+            for kind, card in kinds.items()
         )
         return SQL(
             """LEFT JOIN customer_profile pro ON pro.id = sco.profile_id
@@ -168,7 +311,8 @@ class CustomerRunStage(models.Model):
                    AND (sco.rating_state <> 'rated' OR NOT (%(new_scores)s))))
                    ) IS NOT TRUE""",
             latest=SQL(" ").join(
-                score._join_latest("sco", kind, date) for kind in kinds
+                score._join_latest(f"{kind}_latest", "sco", kind, date)
+                for kind in kinds
             ),
             snapshot=self._list("snp", SNAPSHOT_COLUMNS),
             metrics=self._list("sco", SNAPSHOT_COLUMNS),
@@ -195,38 +339,35 @@ class CustomerRunStage(models.Model):
         return SQL(", ").join(results)
 
     @api.model
-    def _get_upper(self, run_key, size):
-        """Return the highest contact of the next range and how many rows it has."""
-        [[upper, count]] = self.env.execute_query(
-            SQL(
-                """SELECT MAX(partner_id), COUNT(*) FROM (
-                       SELECT partner_id FROM customer_run_stage
-                        WHERE run_id = %s ORDER BY partner_id LIMIT %s) rng""",
-                run_key,
-                size,
-            )
-        )
-        return upper, count
-
-    @api.model
-    def _filter_range(self, run_key, upper):
-        """Return the condition of a range of staged rows, from the first one left.
+    def _get_range(self, run_key, size, after=0):
+        """Return the :class:`StagedRange` of the next rows after a contact.
 
         Two bounds: without statistics the planner takes one alone for a third of the
         table, and each range would walk through the dead rows of those before it.
         """
-        [[lower]] = self.env.execute_query(
+        [[lower, upper, count, bad_count]] = self.env.execute_query(
             SQL(
-                "SELECT MIN(partner_id) FROM customer_run_stage WHERE run_id = %s",
-                run_key,
+                """SELECT MIN(rng.partner_id), MAX(rng.partner_id), COUNT(*),
+                          COUNT(*) FILTER (WHERE rng.bad IS NOT NULL
+                                              OR qua.id IS NOT NULL)
+                     FROM (SELECT partner_id, profile_id, bad
+                             FROM customer_run_stage
+                            WHERE run_id = %(run)s AND partner_id > %(after)s
+                         ORDER BY partner_id
+                            LIMIT %(size)s) rng
+                LEFT JOIN customer_quarantine qua ON qua.profile_id = rng.profile_id""",
+                run=run_key,
+                after=after,
+                size=size,
             )
         )
-        return SQL(
+        rows = SQL(
             "stg.run_id = %s AND stg.partner_id BETWEEN %s AND %s",
             run_key,
             lower or 0,
-            upper,
+            upper or 0,
         )
+        return StagedRange(rows, upper, count, bad_count)
 
     @api.model
     def _discard(self, staged):

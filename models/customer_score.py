@@ -97,30 +97,34 @@ class CustomerScore(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _write_staged(self, staged, date, cards):
-        """Write the score rows of staged customers that differ from their latest."""
-        for kind, card in cards.items():
-            if card:
-                self._write_staged_kind(staged, date, kind)
+    def _write_staged(self, staged, date):
+        """Write the score rows of staged customers that differ from their latest.
 
-    def _write_staged_kind(self, staged, date, kind):
-        is_tier = kind == "tier"
-        # The card that scored: another may have been activated since the reading.
-        detail = SQL("stg.tier_detail" if is_tier else "stg.health_detail")
-        card = SQL("(%s->>'scorecard')::integer", detail)
+        The card is the one that scored: another may be active since the reading.
+        """
         self.env.execute_query(
             SQL(
                 """INSERT INTO customer_score (profile_id, company_id, kind, date,
                           scorecard_id, total, confidence, signature, detail,
                           tier_id, health)
-                   SELECT pro.id, pro.company_id, %(kind)s, %(date)s,
-                          %(card)s, %(total)s, %(confidence)s, %(signature)s, %(detail)s,
-                          %(tier)s, %(health)s
+                   SELECT pro.id, pro.company_id, new.kind, %(date)s,
+                          new.card, new.total, new.confidence, new.signature,
+                          new.detail, new.tier_id, new.health
                      FROM customer_run_stage stg
                      JOIN customer_profile pro ON pro.id = stg.profile_id
+            CROSS JOIN LATERAL (VALUES
+                          ('tier', (stg.tier_detail->>'scorecard')::integer,
+                           stg.tier_total, stg.tier_confidence, stg.tier_signature,
+                           stg.tier_detail, stg.tier_today_id, NULL),
+                          ('health', (stg.health_detail->>'scorecard')::integer,
+                           stg.health_total, stg.health_confidence,
+                           stg.health_signature, stg.health_detail, NULL,
+                           stg.health_band)
+                          ) new (kind, card, total, confidence, signature, detail,
+                                 tier_id, health)
              %(latest)s
                     WHERE %(staged)s AND stg.bad IS NULL AND pro.active
-                      AND stg.rating_state = 'rated'
+                      AND stg.rating_state = 'rated' AND new.card IS NOT NULL
                       AND %(differs)s
                  ORDER BY pro.id
               ON CONFLICT (profile_id, kind, date) DO UPDATE
@@ -131,26 +135,17 @@ class CustomerScore(models.Model):
                     WHERE NOT EXISTS (SELECT FROM customer_tier_change chg
                                        WHERE chg.score_id = customer_score.id)
                 RETURNING id""",
-                kind=kind,
                 date=date,
-                card=card,
-                total=SQL("stg.tier_total" if is_tier else "stg.health_total"),
-                confidence=SQL(
-                    "stg.tier_confidence" if is_tier else "stg.health_confidence"
-                ),
-                signature=SQL(
-                    "stg.tier_signature" if is_tier else "stg.health_signature"
-                ),
-                detail=detail,
-                tier=SQL("stg.tier_today_id" if is_tier else "NULL::integer"),
-                health=SQL("NULL::varchar" if is_tier else "stg.health_band"),
-                latest=self._join_latest("stg", kind, date),
+                latest=self._join_latest("latest", "stg", SQL("new.kind"), date),
                 staged=staged,
-                differs=self._select_differs("stg", kind, card),
+                differs=self._select_differs(
+                    "latest",
+                    SQL("new.card, new.total, new.confidence, new.signature"),
+                ),
             )
         )
 
-    def _join_latest(self, alias, kind, date):
+    def _join_latest(self, name, alias, kind, date):
         """Return a join with the latest score of a kind on or before a day."""
         return SQL(
             """LEFT JOIN LATERAL (
@@ -166,20 +161,19 @@ class CustomerScore(models.Model):
             alias=SQL.identifier(alias),
             kind=kind,
             date=date,
-            name=SQL.identifier(f"{kind}_latest"),
+            name=SQL.identifier(name),
         )
 
-    def _select_differs(self, alias, kind, card):
-        """Return whether a staged score differs from the joined latest one."""
+    def _select_differs(self, name, new):
+        """Return whether a new score differs from the joined latest one.
+
+        :param new: card, total, confidence and signature
+        """
         return SQL(
             """(%(latest)s.scorecard_id, %(latest)s.total, %(latest)s.confidence,
-                %(latest)s.signature) IS DISTINCT FROM
-               (%(card)s, %(total)s, %(confidence)s, %(signature)s::varchar)""",
-            latest=SQL.identifier(f"{kind}_latest"),
-            card=card,
-            total=SQL.identifier(alias, f"{kind}_total"),
-            confidence=SQL.identifier(alias, f"{kind}_confidence"),
-            signature=SQL.identifier(alias, f"{kind}_signature"),
+                %(latest)s.signature) IS DISTINCT FROM (%(new)s)""",
+            latest=SQL.identifier(name),
+            new=new,
         )
 
     def _write_staged_profiles(self, staged):

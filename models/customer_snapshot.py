@@ -45,9 +45,7 @@ class CustomerSnapshot(models.Model):
     _rec_name = "profile_id"
     _log_access = False
 
-    profile_id = fields.Many2one(
-        "customer.profile", required=True, ondelete="cascade", index=True
-    )
+    profile_id = fields.Many2one("customer.profile", required=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_first_fact = fields.Date(

@@ -67,7 +67,11 @@ class CustomerTierChange(models.Model):
         help="The score that decided.",
     )
     run_id = fields.Many2one(
-        "customer.run", readonly=True, index="btree_not_null", ondelete="set null"
+        "customer.run",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The run that moved the tier; empty for first tiers.",
     )
 
     # === CRUD METHODS === #
@@ -98,11 +102,12 @@ class CustomerTierChange(models.Model):
 
         :param has_results: set today's totals and the next review along with the tier:
             each further update of a row checks all its foreign keys again
+        :return: how many customers have been written
         """
         wanted = SQL("(stg.rating_state = 'excluded' OR pro.tier_id IS NULL)")
         if review:
             wanted = SQL("TRUE")
-        self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """WITH changed AS MATERIALIZED (
                       SELECT %(columns)s, pro.id AS customer_id, pro.company_id,
@@ -129,7 +134,9 @@ class CustomerTierChange(models.Model):
                                   WHEN chg.rating_state = 'not_rated' THEN 'no_fact'
                                   WHEN chg.tier_id IS NULL THEN 'first_rating'
                                   ELSE %(reason)s END,
-                             scr.id, %(run)s, %(uid)s::integer, NOW() AT TIME ZONE 'UTC',
+                             scr.id, CASE WHEN chg.tier_id IS NULL THEN NULL
+                                          ELSE %(run)s::integer END,
+                             %(uid)s::integer, NOW() AT TIME ZONE 'UTC',
                              %(uid)s::integer, NOW() AT TIME ZONE 'UTC'
                         FROM changed chg
                    LEFT JOIN customer_tier old ON old.id = chg.tier_id
@@ -161,6 +168,7 @@ class CustomerTierChange(models.Model):
                 results=self._assign_results(date) if has_results else SQL(""),
             )
         )
+        return len(rows)
 
     def _assign_results(self, date):
         """Return what changes with a tier: today's totals, a first review's day."""

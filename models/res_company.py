@@ -4,6 +4,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..periods import local_day
 
@@ -155,7 +156,8 @@ class ResCompany(models.Model):
     def _get_excluded_partners_query(self, partner_ids=None):
         """Return a query of the contacts left out, or None when there is no filter.
 
-        :param partner_ids: look among these contacts only (None: among all)
+        :param partner_ids: look among these contacts only (None: among all); in a
+            prepared statement the array as SQL
 
         Raises whatever the evaluation of a wrong filter raises.
         """
@@ -165,6 +167,8 @@ class ResCompany(models.Model):
         domain = Domain(literal_eval(self.customer_excluded_domain))
         if domain.is_true():
             return None
+        if isinstance(partner_ids, SQL):
+            partner_ids = SQL("SELECT UNNEST(%s)", partner_ids)
         if partner_ids is not None:
             domain &= Domain("id", "in", partner_ids)
         # sudo: the filter speaks about all contacts, not about those a user may see

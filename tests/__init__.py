@@ -25,6 +25,7 @@ from . import test_run
 from . import test_run_failures
 from . import test_run_robustness
 from . import test_schedule
+from . import test_score_now
 from . import test_score_rows
 from . import test_scorecard_versions
 from . import test_scorecards

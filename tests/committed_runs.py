@@ -265,7 +265,7 @@ def meet_while_a_run_is_at_work(order_id, partner_ids):
     process = fork(run)
     gate.wait_for_arrival()
     profile_ids = [
-        row[0] for row in query("SELECT id FROM customer_profile ORDER BY id")
+        row[0] for row in query("SELECT id FROM customer_profile ORDER BY partner_id")
     ]
     runs = query("SELECT id, state, attempt_count FROM customer_run ORDER BY id")
     lines = Lines()

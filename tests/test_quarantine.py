@@ -165,3 +165,42 @@ class TestQuarantine(RobustCase):
         self.partners[2].active = False
         self._run_cron()
         self.assertEqual(self._get_runs()[0].quarantine_count, 0)
+
+    # === CUSTOMERS THAT CANNOT BE CREATED === #
+
+    def _create_new_and_refuse_one(self):
+        """Return two contacts with orders; PostgreSQL refuses a customer of a third."""
+        partners = self.env["res.partner"].create(
+            [{"name": f"Robust new {n}", "is_company": True} for n in range(3)]
+        )
+        for partner in partners:
+            self._create_order(partner, "2026-10-01", 100)
+        self._execute(
+            "ALTER TABLE customer_profile"
+            " ADD CONSTRAINT refused CHECK (partner_id <> %s)",
+            partners[2].id,
+        )
+        return partners[:2]
+
+    def test_customer_who_cannot_be_created_does_not_stop_the_others(self):
+        partners = self._create_new_and_refuse_one()
+        self._run_cron()
+        run = self._get_runs()
+        self.assertEqual(run.state, "done")
+        self.assertIn("Robust new 2 could not become a customer", run.message)
+        self.assertEqual(
+            self._get_profiles(partners).mapped("rating_state"), ["rated"] * 2
+        )
+
+    def test_customer_created_by_hand_meanwhile_gets_the_figures(self):
+        partners = self._create_new_and_refuse_one()
+        with self._slice():
+            while not self._get_runs().is_staged:
+                self._call()
+        self.assertFalse(self._get_profiles(partners))
+        by_hand = self.env["customer.profile"].create(
+            {"partner_id": partners[0].id, "company_id": self.company.id}
+        )
+        self._run_cron()
+        self.assertEqual(by_hand.rating_state, "rated")
+        self.assertEqual(len(self._get_profiles(partners)), 2)

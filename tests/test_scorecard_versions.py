@@ -185,7 +185,7 @@ class TestScorecardVersions(CustomerSuccessCase):
             stage._stage(run.id, scope, run._get_cards())
             self.tier_card.copy({"unknown_points": 8}).action_activate()
             self.env.flush_all()
-            run._write_staged(run.id, stage._get_upper(run.id, 1)[0])
+            run._write_staged(stage._get_range(run.id, 1))
         self.env.invalidate_all()
         rows = self._get_profile(self.partner).score_ids
         row = rows.filtered(lambda row: row.kind == "tier")

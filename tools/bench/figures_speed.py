@@ -118,8 +118,8 @@ def figure_wal(count):
             lambda: stage._stage(run.id, run._get_scope(), run._get_cards(), True),
         )
         read, staged = stage._stage(run.id, run._get_scope(), run._get_cards(), False)
-        upper, _count = stage._get_upper(run.id, staged)
-        plans += explain_writes(env, lambda: run._write_staged(run.id, upper))
+        rows = stage._get_range(run.id, staged)
+        plans += explain_writes(env, lambda: run._write_staged(rows))
         env.cr.rollback()
     note = f"{len(plans)} statements, {read:,} customers"
     return [
