@@ -18,6 +18,7 @@ FIGURES = {
     "wait": figures_speed.figure_wait,
     "list": figures_screens.figure_list,
     "group": figures_screens.figure_group,
+    "tiers": figures_screens.figure_tiers,
     "score": figures_screens.figure_score,
     "kills": figures_safety.figure_kills,
     "merges": figures_safety.figure_merges,

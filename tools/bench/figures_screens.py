@@ -87,6 +87,23 @@ def figure_list(count):
     ]  # fmt: skip
 
 
+def figure_tiers(count):
+    """Distribution of the tiers that the shipped scorecard gives."""
+    name = prepare(count)
+    with environment(name) as env:
+        groups = env["customer.profile"]._read_group(
+            [("tier_id", "!=", False)], ["tier_id"], ["__count"]
+        )
+    tiers = {tier.code: number for tier, number in groups}
+    rated = sum(tiers.values())
+    others = max(number for code, number in tiers.items() if code != "C")
+    note = ", ".join(f"{code} {number:,}" for code, number in sorted(tiers.items()))
+    return [
+        Figure("largest_other_tier_to_c", others / tiers["C"], 1, note),
+        Figure("share_of_s", tiers.get("S", 0) / rated, 0.05, f"of {rated:,}"),
+    ]
+
+
 def figure_group(count):
     """All contacts grouped by tier against the same by country."""
     name = prepare(count)

@@ -14,8 +14,8 @@ TABLES = (
 NORMAL = "(SQRT(-2 * LN(1 - RANDOM())) * COS(2 * PI() * RANDOM()))"
 
 # 12% never order, the others lognormal (median 4, mean 11, at most 1500); 20% have a
-# contact below them, 5% buy from both companies, 10% in a foreign currency. A fifth
-# stopped ordering some time ago.
+# contact below them, 5% buy from both companies, 10% in a foreign currency. Nearly half
+# stopped ordering some time ago, as in any list of customers that nobody clears.
 CUSTOMERS = f"""
 CREATE TEMP TABLE customers AS
 SELECT num, %(first)s + num AS partner_id,
@@ -25,7 +25,7 @@ SELECT num, %(first)s + num AS partner_id,
        900 * EXP(1.1 * {NORMAL}) AS level,
        RANDOM() < 0.05 AS is_both, RANDOM() < 0.10 AS is_foreign,
        RANDOM() AS habit, since,
-       CASE WHEN RANDOM() < 0.2 THEN since + ((%(day)s::date - since) * RANDOM())::int
+       CASE WHEN RANDOM() < 0.45 THEN since + ((%(day)s::date - since) * RANDOM())::int
             ELSE %(day)s::date END AS until
   FROM (SELECT num, %(day)s::date - 30 - (1000 * POWER(RANDOM(), 0.7))::int AS since
           FROM GENERATE_SERIES(1, %(count)s) num) cus
@@ -60,7 +60,7 @@ SELECT %(first_move)s + ROW_NUMBER() OVER () AS id,
        %(first_line)s + 2 * ROW_NUMBER() OVER () AS line_id, inv.*, day + 30 AS due,
        CASE WHEN RANDOM() < 0.04 AND day + 10 <= %(day)s
             THEN CASE WHEN RANDOM() < 0.5 THEN 1.0 ELSE 0.3 END ELSE 0 END AS refunded,
-       CASE WHEN habit < 0.55 THEN -5 * RANDOM()
+       CASE WHEN habit < 0.55 THEN -5 + 15 * RANDOM()
             WHEN habit < 0.85 THEN 40 * RANDOM()
             WHEN habit < 0.95 THEN 15 + 80 * RANDOM()
             WHEN RANDOM() < 0.4 THEN 2000
