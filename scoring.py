@@ -1,11 +1,13 @@
 """Arithmetic of the scorecards. No ORM: importable and tested without Odoo.
 
 Scores themselves are computed in one place, in PostgreSQL (``customer.formula``).
-Here lives what configuration and explanation need: checking thresholds and naming
-the band in which a value lies.
+Here lives what configuration and explanation need: checking thresholds, naming the
+band in which a value lies, and which change of one metric lifts a customer.
 """
 
 import math
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 THRESHOLDS = 9
@@ -75,3 +77,95 @@ def band_of(points, thresholds, low_is_good):
     return next(
         band for band in bands(thresholds, low_is_good) if band.points == points
     )
+
+
+# === TIER TOTAL AND LIFT === #
+
+
+def half_up(value, digits):
+    """Return an exact fraction rounded half up, as PostgreSQL's ROUND does.
+
+    >>> half_up(Fraction(545, 100), 1), half_up(Fraction(-545, 100), 1)
+    (Decimal('5.5'), Decimal('-5.5'))
+    """
+    scaled = abs(value) * 10**digits
+    rounded = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(-rounded if value < 0 else rounded).scaleb(-digits)
+
+
+def dimension_points(metrics):
+    """Return the points of a dimension, one decimal; None when nothing is known.
+
+    :param metrics: pairs (weight, points), points None when unknown
+
+    >>> dimension_points([(Decimal(1), 8), (Decimal(2), 3), (Decimal(1), None)])
+    Decimal('4.7')
+    """
+    known = [
+        (Fraction(weight), Fraction(points)) for weight, points in metrics if points
+    ]
+    if not known:
+        return None
+    weighted = sum(weight * points for weight, points in known)
+    return half_up(weighted / sum(weight for weight, _points in known), 1)
+
+
+def tier_total(dimensions, unknown_points, max_total):
+    """Return the total of dimensions, two decimals; what the formula in SQL gives.
+
+    :param dimensions: pairs (weight, metrics as in :func:`dimension_points`)
+
+    >>> tier_total([(Decimal(1), [(Decimal(1), 8)]), (Decimal(1), [])],
+    ...            Decimal("5.5"), Decimal(40))
+    Decimal('27.00')
+    """
+    weighted, weights = Fraction(0), Fraction(0)
+    for weight, metrics in dimensions:
+        points = dimension_points(metrics)
+        points = unknown_points if points is None else points
+        weighted += Fraction(weight) * Fraction(points)
+        weights += Fraction(weight)
+    return half_up(Fraction(max_total) * weighted / (MAX_POINTS * weights), 2)
+
+
+def lifts(dimensions, unknown_points, max_total, bound):
+    """Return which metric alone reaches a total, and the fewest points it needs.
+
+    :param dimensions: pairs (weight, metrics), metrics as ``{key: (weight, points)}``
+    :return: ``{key: points}``; unknown metrics are no moves, empty when none reaches
+
+    >>> dimensions = [(Decimal(1), {"value": (Decimal(1), 8)}),
+    ...               (Decimal(1), {"late": (Decimal(1), 3), "share": (Decimal(1), 3)})]
+    >>> lifts(dimensions, Decimal("5.5"), Decimal(40), Decimal("24"))
+    {'value': 9, 'late': 5, 'share': 5}
+    >>> lifts(dimensions, Decimal("5.5"), Decimal(40), Decimal("28"))
+    {'late': 9, 'share': 9}
+    """
+    found = {}
+    for index, (weight, metrics) in enumerate(dimensions):
+        for key, (metric_weight, points) in metrics.items():
+            for wanted in range(int(points or MAX_POINTS) + 1, MAX_POINTS + 1):
+                changed = [(part, list(parts.values())) for part, parts in dimensions]
+                others = {**metrics, key: (metric_weight, wanted)}
+                changed[index] = (weight, list(others.values()))
+                if tier_total(changed, unknown_points, max_total) >= bound:
+                    found[key] = wanted
+                    break
+    return found
+
+
+def value_for(points, thresholds, low_is_good, digits):
+    """Return the value nearest to the present one that earns more ``points``.
+
+    Rounded to the digits the metric is measured in, towards the better side.
+
+    >>> bounds = [1, 2.5, 3, 4, 5, 6, 7, 8, 9]
+    >>> value_for(3, bounds, low_is_good=False, digits=0)
+    Decimal('3')
+    >>> value_for(9, bounds, low_is_good=True, digits=2)
+    Decimal('2.50')
+    """
+    index = len(thresholds) - points + 1 if low_is_good else points - 2
+    rounding = ROUND_FLOOR if low_is_good else ROUND_CEILING
+    edge = Decimal(str(thresholds[index]))
+    return edge.quantize(Decimal(1).scaleb(-digits), rounding)

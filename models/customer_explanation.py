@@ -1,212 +1,279 @@
-from dataclasses import replace
+from decimal import Decimal
 
 from odoo import api, models
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL
 
-from ..scoring import band_of
-from .customer_scorecard_metric import MONEY_METRICS
+from ..periods import window
+from ..scoring import MAX_POINTS, lifts, value_for
+from .customer_facts import Scope
+
+# Decimals a metric is measured in (``customer.formula``); money: those of its currency.
+METRIC_DIGITS = {
+    "tenure_years": 2,
+    "growth_rate": 4,
+    "overdue_rate": 4,
+    "late_days": 2,
+}
 
 
 class CustomerExplanation(models.AbstractModel):
-    """Puts a score into words and figures, for the form, the history and the paper."""
+    """Opens a score into figures, for the form, the history and the paper.
+
+    Access to the customers is the caller's affair.
+    """
 
     _name = "customer.explanation"
     _description = "Explains Scores"
 
-    @api.model
-    def _explain_profiles(self, profiles):
-        """Explain what the stored metrics of customers are worth today.
+    # === LIVE === #
 
-        Access to the customers is the caller's affair.
+    @api.model
+    def _explain_profiles(self, profiles, on_screen=False):
+        """Explain what the stored metrics of customers are worth today.
 
         :return: ``{(profile id, kind): explanation}``
         """
         explained = {}
         for company, members in profiles.grouped("company_id").items():
-            formula = self.env["customer.formula"]
-            cards = formula._get_cards(company)
+            cards = self.env["customer.scorecard"]._load_active(company)
             if not cards["tier"] or not members.ids:
                 continue
-            self.env.flush_all()
-            # sudo: read in SQL; the figures shown are on the declared list
-            facts = self.env["customer.facts"].sudo()
-            scope = replace(
-                facts._prepare_scope(company, company._get_customer_today()),
-                commercial_ids=members.partner_id.ids,
-            )
-            source = self.env["customer.snapshot"].sudo()._select_stored(members)
-            scores = formula.sudo()._select_scores(scope, source, cards)
-            for row in self.env.execute_query_dict(
-                SQL(
-                    """SELECT sco.profile_id, sco.tier_detail, sco.health_detail
-                         FROM (%s) sco WHERE sco.rating_state = 'rated'
-                          AND sco.bad IS NULL""",
-                    scores,
-                )
-            ):
+            date = company._get_customer_today()
+            for row in self._score_stored(members, cards, date):
+                profile = members.browse(row["profile_id"])
                 for kind, card in cards.items():
-                    explained[row["profile_id"], kind] = self._explain_detail(
-                        card, row[f"{kind}_detail"], company
+                    explained[profile.id, kind] = self._explain_detail(
+                        card, row[f"{kind}_detail"], company, on_screen
                     )
+                tier = explained[profile.id, "tier"]
+                tier["lift"] = self._explain_lift(cards["tier"], row, company)
+                if on_screen:
+                    self._name_missing_rates(profile, date, tier)
         return explained
 
+    def _score_stored(self, profiles, cards, date):
+        """Return what the formula makes of the stored metrics on a day."""
+        company = profiles.company_id
+        scope = Scope(
+            company=company,
+            window=window(date, company._get_customer_tz()),
+            commercial_ids=profiles.partner_id.ids,
+        )
+        self.env.flush_all()
+        # sudo: read in SQL; the figures shown are on the declared list
+        source = self.env["customer.snapshot"].sudo()._select_stored(profiles)
+        formula_sudo = self.env["customer.formula"].sudo()
+        return self.env.execute_query_dict(
+            SQL(
+                """SELECT sco.profile_id, sco.tier_detail, sco.health_detail,
+                          sco.tier_total, sco.tier_today_id, sco.is_dormant
+                     FROM (%s) sco
+                    WHERE sco.rating_state = 'rated' AND sco.bad IS NULL""",
+                formula_sudo._select_scores(scope, source, cards),
+            )
+        )
+
+    # === DETAIL === #
+
     @api.model
-    def _explain_detail(self, card, detail, company):
+    def _explain_detail(self, card, detail, company, on_screen=False):
         """Return dimensions with points and metrics of a score's evidence.
 
         :param detail: the JSON of ``customer.score.detail``
+        :param on_screen: with what paper lacks: the way to make a figure known, bands
         """
         if not card or not detail:
             return {}
-        dimensions = []
-        for dimension in card.dimension_ids:
-            points = detail["dimensions"].get(str(dimension.id))
-            dimensions.append(
-                {
-                    "name": dimension.name,
-                    "weight": dimension.weight,
-                    "points": points,
-                    "points_text": self._format_number(points, 1),
-                    "unknown_points": self._format_number(card.unknown_points, 1),
-                    "is_tier": card.kind == "tier",
-                    "metrics": [
-                        self._explain_metric(metric, detail["metrics"], company)
-                        for metric in dimension.metric_ids
-                    ],
-                }
-            )
-        return {"card": card.display_name, "dimensions": dimensions}
+        labels = card._get_labels(card.id, self.env.lang)
+        weights = self._get_counting_weights(card, detail)
+        return {
+            "card": labels["card"],
+            "dimensions": [
+                self._explain_dimension(
+                    dimension,
+                    detail,
+                    {"company": company, "on_screen": on_screen, "labels": labels,
+                     "weights": weights},
+                )
+                for dimension in card.dimension_ids
+            ],
+        }  # fmt: skip
 
-    def _explain_metric(self, metric, values, company):
+    def _get_counting_weights(self, card, detail):
+        """Return the weights that share the total: all for tier, known for health."""
+        return {
+            dimension.id: dimension.weight
+            for dimension in card.dimension_ids
+            if card.kind == "tier"
+            or detail["dimensions"].get(str(dimension.id)) is not None
+        }
+
+    def _explain_dimension(self, dimension, detail, given):
+        card = dimension.scorecard_id
+        points = detail["dimensions"].get(str(dimension.id))
+        return {
+            "name": given["labels"]["dimensions"].get(dimension.id, ""),
+            "weight": dimension.weight,
+            "points": points,
+            "points_text": self._format_number(points, 1),
+            "cells": int(points or 0),
+            "unknown_points": self._format_number(card.unknown_points, 1),
+            "is_tier": card.kind == "tier",
+            "unknown_text": self._format_unknown(card),
+            **self._explain_contribution(dimension, points, given["weights"]),
+            "metrics": [
+                self._explain_metric(metric, detail["metrics"], given)
+                for metric in dimension.metric_ids
+            ],
+        }
+
+    def _explain_contribution(self, dimension, points, weights):
+        """Return what a dimension adds to the total, of how much it could add."""
+        card = dimension.scorecard_id
+        weight, whole = weights.get(dimension.id), sum(weights.values())
+        if not weight or not whole:
+            return {"share": "", "contribution": "", "weight_text": ""}
+        if card.kind == "tier":
+            points = card.unknown_points if points is None else points
+            most, part = card.max_total * weight / whole, points / MAX_POINTS
+        else:
+            most, part = 100 * weight / whole, (points - 1) / (MAX_POINTS - 1)
+        figures = {
+            "share": self._format_share(weight, whole),
+            "part": self._format_number(most * part, 2),
+            "most": self._format_number(most, 2),
+        }
+        return {
+            "share": figures["share"],
+            "contribution": self.env._("%(part)s of %(most)s", **figures),
+            "weight_text": self.env._(
+                "weighs %(share)s, adds %(part)s of %(most)s", **figures
+            ),
+        }
+
+    def _explain_metric(self, metric, values, given):
+        company = given["company"]
         value, points, reason = values.get(str(metric.id), (None, None, "no_fact"))
+        siblings = metric.dimension_id.metric_ids
         explained = {
+            "code": metric.code,
             "name": metric.display_name,
             "points": points and int(points),
             "value": value is not None and self._format_value(metric, value, company),
-            "reason": self._get_reasons().get(reason, reason),
+            "reason": reason and self._format_reason(reason),
+            "reason_text": "",
+            "reason_code": reason,
+            "share": self._format_share(metric.weight, sum(siblings.mapped("weight")))
+            if len(siblings) > 1
+            else "",
             "band": "",
+            "next": [],
         }
         if points and not metric.is_rating:
-            band = band_of(
-                int(points), metric._get_thresholds(), metric.direction == "low"
-            )
-            explained["band"] = self._format_band(metric, band, company)
+            explained.update(self._explain_neighbours(metric, int(points), company))
+        if given["on_screen"]:
+            explained.update(self._explain_further(metric, reason))
         return explained
 
-    def _get_reasons(self):
-        """Return why a figure can be unknown and what would make it known."""
+    def _explain_further(self, metric, reason):
+        """Return where to make a metric known and, for managers, all its bands."""
+        is_manager = self.env.user.has_group(
+            "customer_success.group_customer_success_manager"
+        )
         return {
-            "no_rate": self.env._(
-                "a document has no exchange rate, enter that of its day"
-            ),
-            "before_history": self.env._(
-                "before the history start, import opening amounts"
-            ),
-            "other_currency": self.env._(
-                "the scorecard is in another currency, copy it for this company"
-            ),
-            "no_fact": self.env._("no order or invoice yet"),
-            "too_young": self.env._("customer for less than two years"),
-            "no_previous": self.env._("nothing bought in the year before"),
-            "none_due": self.env._("no invoice fell due in 12 months"),
-            "none_paid": self.env._("nothing was paid in 12 months"),
-            "no_sale": self.env._("no sale yet"),
-            "never_rated": self.env._("not rated yet, see What We Know"),
-            "expired": self.env._("rated more than 12 months ago, rate it again"),
+            "reason_text": reason
+            and self.env._("Unknown, %s", self._format_reason(reason)),
+            "remedy": self._get_remedy(reason),
+            "scale": self._get_bounds(metric) if is_manager else [],
         }
 
-    # === FORMATS === #
+    def _name_missing_rates(self, profile, date, explanation):
+        """Say which exchange rate is missing instead of that one is."""
+        for dimension in explanation["dimensions"]:
+            for metric in dimension["metrics"]:
+                if metric["reason_code"] != "no_rate":
+                    continue
+                missing = self.env["customer.facts"]._find_missing_rate(
+                    profile, date, metric["code"]
+                )
+                if missing:
+                    metric["reason"] = self._format_missing_rate(*missing)
+                    metric["reason_text"] = self.env._("Unknown, %s", metric["reason"])
 
-    def _format_value(self, metric, value, company):
-        """Return a value with its unit and window, in the user's language."""
-        if metric.code == "amount_12m":
-            amount = format_amount(
-                self.env, value, company.currency_id, trailing_zeroes=False
+    # === LIFT === #
+
+    def _explain_lift(self, card, row, company):
+        """Return which change of one metric alone reaches the next tier today."""
+        tiers = card.tier_ids.sorted("lower_bound")
+        names = card._get_labels(card.id, self.env.lang)["tiers"]
+        current = tiers.browse(row["tier_today_id"])
+        higher = tiers.filtered(lambda tier: tier.lower_bound > current.lower_bound)
+        if not higher:
+            return {"title": self.env._("Top tier"), "moves": [], "note": ""}
+        wanted, name = higher[0], names[higher[0].id]
+        lift = {"title": self.env._("To reach %s", name), "moves": [], "note": ""}
+        cap = tiers.filtered(lambda tier: tier.code == card.dormant_tier_code)
+        is_capped = row["is_dormant"] and company.customer_dormant_cap and cap
+        if is_capped and wanted.lower_bound > cap.lower_bound:
+            lift["note"] = self.env._(
+                "a new sale first: without one in 12 months at most %s", names[cap.id]
             )
-            return self.env._("%s in 12 months", amount)
-        if metric.code in ("growth_rate", "overdue_rate"):
-            return f"{self._format_number(100 * value, 1)}%"
-        if metric.is_rating:
-            return self._format_number(value, 0)
-        if metric.code == "orders_12m":
-            return self.env._("%s in 12 months", self._format_number(value, 0))
-        if metric.code == "tenure_years":
-            return self.env._("%s years", self._format_number(value, 1))
-        return self.env._("%s days", self._format_number(value, 0))
+            return lift
+        lift["moves"] = self._get_moves(card, row["tier_detail"], wanted, company)
+        if not lift["moves"]:
+            lift["note"] = self.env._("not by one figure alone")
+        elif len(lift["moves"]) == 1:
+            lift["note"] = self.env._("nothing else alone reaches %s", name)
+        return lift
 
-    def _format_band(self, metric, band, company):
-        """Return the band of a value, such as "$ 5,000 to $ 10,000"."""
+    def _get_moves(self, card, detail, tier, company):
+        """Return each move in words; the arithmetic is that of the formula."""
+        metrics = {metric.id: metric for metric in card.dimension_ids.metric_ids}
 
-        def edge(value):
-            return self._format_edge(metric, value, company.currency_id)
+        def exact(number):
+            return Decimal(str(number))
 
-        # Equality earns the better points: high values from, low values up to.
-        is_low = metric.direction == "low"
-        if band.low is None:
-            high = edge(band.high)
-            return (
-                self.env._("up to %s", high) if is_low else self.env._("below %s", high)
-            )
-        if band.high is None:
-            low = edge(band.low)
-            return self.env._("above %s", low) if is_low else self.env._("from %s", low)
-        return self.env._(
-            "%(low)s to %(high)s", low=edge(band.low), high=edge(band.high)
+        found = lifts(
+            [
+                (
+                    exact(dimension.weight),
+                    {
+                        metric.id: (
+                            exact(metric.weight),
+                            detail["metrics"][str(metric.id)][1],
+                        )
+                        for metric in dimension.metric_ids
+                    },
+                )
+                for dimension in card.dimension_ids
+                if dimension.weight > 0
+            ],
+            exact(card.unknown_points),
+            exact(card.max_total),
+            exact(tier.lower_bound),
         )
-
-    def _format_edge(self, metric, value, currency):
-        """Return a threshold in the unit of its metric."""
-        if metric.code in MONEY_METRICS and currency:
-            return format_amount(self.env, value, currency, trailing_zeroes=False)
-        if metric.code in ("growth_rate", "overdue_rate"):
-            return f"{self._format_number(100 * value, 1)}%"
-        return self._format_number(value, 2)
-
-    def _format_number(self, value, digits):
-        """Return a number in the user's format without useless zeros."""
-        if value is None:
-            return ""
-        lang = self.env["res.lang"]._lang_get(self.env.user.lang or "en_US")
-        text = lang.format(f"%.{digits}f", float(value), grouping=True)
-        point = lang.decimal_point
-        return text.rstrip("0").rstrip(point) if point in text else text
-
-    # === SCALES === #
-
-    @api.model
-    def _render_scales(self, scorecard):
-        """Return what earns how many points, as an HTML table for people."""
-        scales = [
-            {
-                "dimension": metric.dimension_id.name,
-                "name": metric.display_name,
-                "bounds": self._get_bounds(metric),
-            }
-            for metric in scorecard.dimension_ids.metric_ids
-        ]
-        return self.env["ir.qweb"]._render(
-            "customer_success.customer_scales", {"scales": scales}
-        )
-
-    def _get_bounds(self, metric):
-        """Return the bound that earns 1 to 10 points; ratings have none."""
-        if metric.is_rating:
-            return []
-        currency = metric.scorecard_id.currency_id
-        edges = [
-            self._format_edge(metric, edge, currency)
-            for edge in metric._get_thresholds()
-        ]
-        if metric.direction == "low":
-            edges.reverse()
-            return [
-                self.env._("above %s", edges[0]),
-                *(self.env._("up to %s", edge) for edge in edges),
-            ]
         return [
-            self.env._("below %s", edges[0]),
-            *(self.env._("from %s", edge) for edge in edges),
+            self._format_move(
+                metrics[metric_id],
+                detail["metrics"][str(metric_id)][0],
+                float(self._get_wanted(metrics[metric_id], points, company)),
+                company,
+            )
+            for metric_id, points in found.items()
         ]
+
+    def _get_wanted(self, metric, points, company):
+        """Return the value that earns the points, nearest to the present one."""
+        if metric.is_rating:
+            return points
+        digits = METRIC_DIGITS.get(metric.code, 0)
+        if metric.code == "amount_12m":
+            digits = company.currency_id.decimal_places
+        return value_for(
+            points, metric._get_thresholds(), metric.direction == "low", digits
+        )
+
+    # === PAPER === #
 
     @api.model
     def _render(self, explanation):

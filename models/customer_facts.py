@@ -6,6 +6,9 @@ from odoo.tools import SQL
 from ..periods import Window, window
 
 SALES = SQL("('out_invoice', 'out_refund', 'out_receipt')")
+NO_REFUND = SQL("mov.move_type <> 'out_refund'")
+# A month of opening amounts counts on its last day.
+OPENING_DAY = SQL("(opn.month + INTERVAL '1 month' - INTERVAL '1 day')::date")
 EPOCH = SQL("DATE '2000-01-01'")
 
 
@@ -14,7 +17,8 @@ class Scope:
     """What a statement is about: one company, one day, all or some customers.
 
     ``partner_ids`` are contacts (children included), ``commercial_ids`` their
-    companies; None means everybody. ``due`` keeps customers whose review is due then.
+    companies; None means everybody. ``due`` keeps customers whose review is due then,
+    and those of ``due_ids``.
     ``receivable_ids`` are the receivable accounts: as a list, not as a subquery, the
     planner knows how many lines they hold (payments: 2.6 s against 0.5 s, 20,000).
     """
@@ -24,7 +28,8 @@ class Scope:
     partner_ids: list | None = None
     commercial_ids: list | None = None
     due: object = None
-    receivable_ids: tuple = ()
+    due_ids: list | tuple = ()
+    receivable_ids: list | tuple = ()
 
 
 class CustomerFacts(models.AbstractModel):
@@ -61,16 +66,10 @@ class CustomerFacts(models.AbstractModel):
             partner_ids=partner_ids,
             commercial_ids=commercial_ids,
             due=due,
-            receivable_ids=tuple(row[0] for row in accounts),
+            receivable_ids=[row[0] for row in accounts],
         )
 
     # === SQL HELPERS === #
-
-    def _filter_partners(self, column, scope):
-        """Return the condition that keeps the scope's contacts."""
-        if scope.partner_ids is None:
-            return SQL("TRUE")
-        return SQL("%s = ANY(%s)", column, scope.partner_ids)
 
     def _select_rate(self, currency, day, scope):
         """Return the latest rate of a currency dated on or before a day, else NULL.
@@ -158,17 +157,12 @@ class CustomerFacts(models.AbstractModel):
                       COUNT(*) FILTER (WHERE ord.date_order >= %(start)s)
                           AS order_count%(amounts)s
                  FROM %(source)s
-                WHERE ord.state = 'sale'
-                  AND ord.company_id = %(company)s
-                  AND ord.date_order < %(end)s
-                  AND %(partners)s
+                WHERE %(counted)s
              GROUP BY ord.partner_id""",
             amounts=amounts,
             source=source,
             start=win.start_utc,
-            end=win.end_utc,
-            company=scope.company.id,
-            partners=self._filter_partners(SQL("ord.partner_id"), scope),
+            counted=self._filter_orders(scope),
         )
 
     def _select_invoices(self, scope):
@@ -178,18 +172,8 @@ class CustomerFacts(models.AbstractModel):
         no dated rate says 1 makes the amount of its window unknown.
         """
         win = scope.window
-        own = SQL("%s::integer", scope.company.currency_id.id)
         amounts = SQL("")
         if scope.company.customer_money_source == "invoiced":
-            wrong_rate = SQL(
-                """(mov.currency_id <> %(own)s AND mov.invoice_currency_rate = 1
-                    AND %(rate)s / %(own_rate)s IS DISTINCT FROM 1)""",
-                own=own,
-                rate=self._select_rate(
-                    SQL("mov.currency_id"), SQL("mov.invoice_date"), scope
-                ),
-                own_rate=self._select_rate(own, SQL("mov.invoice_date"), scope),
-            )
             amounts = SQL(
                 """,
                    SUM(mov.amount_untaxed_signed)
@@ -203,54 +187,36 @@ class CustomerFacts(models.AbstractModel):
                            AND %(wrong)s) AS no_rate_prev""",
                 start=win.start,
                 prev=win.prev_start,
-                wrong=wrong_rate,
+                wrong=self._filter_wrong_rate(scope),
             )
         return SQL(
             """SELECT mov.partner_id,
                       MIN(mov.invoice_date) AS first_invoice,
                       MAX(mov.invoice_date)
-                          FILTER (WHERE mov.move_type <> 'out_refund') AS last_invoice,
-                      COUNT(*) FILTER (WHERE mov.move_type <> 'out_refund'
+                          FILTER (WHERE %(no_refund)s) AS last_invoice,
+                      COUNT(*) FILTER (WHERE %(no_refund)s
                                          AND mov.invoice_date > %(start)s)
                           AS invoice_count,
-                      BOOL_OR(mov.move_type <> 'out_refund'
+                      BOOL_OR(%(no_refund)s
                               AND mov.amount_total_signed > 0
                               AND mov.invoice_date_due > %(start)s
                               AND mov.invoice_date_due <= %(date)s)
                           AS has_due%(amounts)s
                  FROM account_move mov
-                WHERE mov.move_type IN %(sales)s
-                  AND mov.state = 'posted'
-                  AND mov.company_id = %(company)s
-                  AND mov.invoice_date <= %(date)s
-                  AND %(partners)s
+                WHERE %(counted)s
              GROUP BY mov.partner_id""",
             amounts=amounts,
+            no_refund=NO_REFUND,
             start=win.start,
             date=win.date,
-            sales=SALES,
-            company=scope.company.id,
-            partners=self._filter_partners(SQL("mov.partner_id"), scope),
+            counted=self._filter_invoices(scope),
         )
 
     def _select_receivables(self, scope):
         """Return open and overdue residual per contact as of the day.
 
-        Today's residual plus what was reconciled after the day; a line counts when
-        it is still a debit then. Due yesterday is overdue, due today is not.
+        Due yesterday is overdue, due today is not.
         """
-        win = scope.window
-        lines = SQL(
-            """lin.company_id = %(company)s
-               AND lin.account_id = ANY(%(accounts)s)
-               AND lin.parent_state = 'posted'
-               AND lin.date <= %(date)s
-               AND %(partners)s""",
-            company=scope.company.id,
-            accounts=list(scope.receivable_ids),
-            date=win.date,
-            partners=self._filter_partners(SQL("lin.partner_id"), scope),
-        )
         return SQL(
             """SELECT opn.partner_id,
                       SUM(opn.residual) AS receivable,
@@ -258,49 +224,50 @@ class CustomerFacts(models.AbstractModel):
                           AS overdue,
                       SUM(opn.residual * (opn.maturity - %(epoch)s))
                           FILTER (WHERE opn.maturity < %(date)s) AS overdue_weight
-                 FROM (
-                    SELECT lin.partner_id,
-                           COALESCE(lin.date_maturity, lin.date) AS maturity,
-                           lin.amount_residual + COALESCE(und.amount, 0) AS residual
-                      FROM account_move_line lin
-                 LEFT JOIN undone und ON und.line_id = lin.id
-                     WHERE lin.reconciled IS NOT TRUE
-                       AND %(lines)s
-                 UNION ALL
-                    SELECT lin.partner_id,
-                           COALESCE(lin.date_maturity, lin.date),
-                           lin.amount_residual + und.amount
-                      FROM undone und
-                      JOIN account_move_line lin ON lin.id = und.line_id
-                     WHERE lin.reconciled IS TRUE
-                       AND %(lines)s
-                 ) opn
-                WHERE opn.residual > 0
+                 FROM (%(lines)s) opn
              GROUP BY opn.partner_id""",
-            date=win.date,
+            date=scope.window.date,
             epoch=EPOCH,
-            lines=lines,
+            lines=self._select_open_lines(scope),
         )
 
     def _select_undone(self, scope):
         """Return, per receivable line, what was reconciled after the day."""
-        lines = SQL("")
+        source = SQL("account_partial_reconcile rec")
         if scope.partner_ids is not None:
-            lines = SQL(
-                """JOIN account_move_line lin ON lin.id = rec.debit_move_id
-                    AND lin.partner_id = ANY(%s)""",
-                scope.partner_ids,
-            )
+            source = self._join_reconciled(scope)
         return SQL(
             """SELECT rec.debit_move_id AS line_id, SUM(rec.amount) AS amount
-                 FROM account_partial_reconcile rec
-                      %(lines)s
+                 FROM %(source)s
                 WHERE rec.company_id = %(company)s
                   AND rec.max_date > %(date)s
              GROUP BY rec.debit_move_id""",
-            lines=lines,
+            source=source,
             company=scope.company.id,
             date=scope.window.date,
+        )
+
+    def _join_reconciled(self, scope):
+        """Return reconciliations ``rec`` joined with their receivable lines ``lin``.
+
+        For some customers from their lines on, by way of the indexes (OFFSET 0): the
+        planner reads all reconciliations for somebody with 10,000 invoices.
+        """
+        if scope.partner_ids is None:
+            return SQL(
+                """account_partial_reconcile rec
+                     JOIN account_move_line lin ON lin.id = rec.debit_move_id"""
+            )
+        return SQL(
+            """(SELECT all_of.* FROM (
+                       SELECT * FROM account_move_line WHERE partner_id = ANY(%s) OFFSET 0
+                       ) all_of
+                 WHERE all_of.account_id = ANY(%s)) lin
+                CROSS JOIN LATERAL (
+                       SELECT * FROM account_partial_reconcile
+                        WHERE debit_move_id = lin.id OFFSET 0) rec""",
+            scope.partner_ids,
+            scope.receivable_ids,
         )
 
     def _select_payments(self, scope):
@@ -320,50 +287,18 @@ class CustomerFacts(models.AbstractModel):
                       BOOL_OR(COALESCE(lin.date_maturity, lin.date) > %(start)s
                           AND COALESCE(lin.date_maturity, lin.date) <= %(date)s)
                           AS has_due
-                 FROM account_partial_reconcile rec
-                 JOIN account_move_line lin ON lin.id = rec.debit_move_id
-                WHERE rec.company_id = %(company)s
-                  AND rec.max_date > %(start)s
-                  AND rec.max_date <= %(date)s
-                  AND %(not_refund)s
-                  AND lin.parent_state = 'posted'
-                  AND lin.account_id = ANY(%(accounts)s)
-                  AND %(partners)s
+                 FROM %(source)s
+                WHERE %(counted)s
              GROUP BY lin.partner_id""",
-            company=scope.company.id,
-            accounts=list(scope.receivable_ids),
-            not_refund=self._filter_refunds(scope),
+            source=self._join_reconciled(scope),
             start=win.start,
             date=win.date,
-            partners=self._filter_partners(SQL("lin.partner_id"), scope),
-        )
-
-    def _filter_refunds(self, scope):
-        """Return the condition that a reconciliation is not with a refund.
-
-        For everybody the lines of all refunds are collected once, by way of their
-        index (OFFSET 0); for some customers each reconciliation is looked up.
-        """
-        lines = SQL(
-            """SELECT lin.id FROM account_move_line lin
-                 JOIN account_move ref ON ref.id = lin.move_id
-                WHERE ref.move_type = 'out_refund'"""
-        )
-        if scope.partner_ids is None:
-            lines = SQL(
-                """SELECT lin.id FROM account_move ref
-               CROSS JOIN LATERAL (SELECT id FROM account_move_line
-                                    WHERE move_id = ref.id OFFSET 0) lin
-                    WHERE ref.move_type = 'out_refund'"""
-            )
-        return SQL(
-            "NOT EXISTS (SELECT FROM (%s) crd WHERE crd.id = rec.credit_move_id)", lines
+            counted=self._filter_payments(scope),
         )
 
     def _select_openings(self, scope):
         """Return opening amounts and orders per contact; a month counts when it ended."""
         win = scope.window
-        ended = SQL("(opn.month + INTERVAL '1 month' - INTERVAL '1 day')::date")
         return SQL(
             """SELECT pro.partner_id,
                       MIN(opn.month) AS first_opening,
@@ -378,14 +313,10 @@ class CustomerFacts(models.AbstractModel):
                           AS amount_prev
                  FROM customer_opening opn
                  JOIN customer_profile pro ON pro.id = opn.profile_id
-                WHERE opn.company_id = %(company)s
-                  AND %(ended)s <= %(date)s
-                  AND %(partners)s
+                WHERE %(counted)s
              GROUP BY pro.partner_id""",
-            ended=ended,
+            ended=OPENING_DAY,
             start=win.start,
             prev=win.prev_start,
-            date=win.date,
-            company=scope.company.id,
-            partners=self._filter_partners(SQL("pro.partner_id"), scope),
+            counted=self._filter_openings(scope),
         )

@@ -131,7 +131,11 @@ class CustomerMetrics(models.AbstractModel):
     def _filter_customers(self, scope):
         """Return which rows are customers: known ones, and new ones with a fact."""
         if scope.due is not None:
-            return SQL("pro.date_next_review = %s", scope.due)
+            return SQL(
+                "(pro.date_next_review = %s OR pro.id = ANY(%s::integer[]))",
+                scope.due,
+                list(scope.due_ids),
+            )
         excluded = scope.company._get_excluded_partners_query(scope.commercial_ids)
         return SQL(
             """(pro.id IS NOT NULL OR (

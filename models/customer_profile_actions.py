@@ -1,5 +1,5 @@
 from markupsafe import Markup
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
@@ -57,6 +57,11 @@ class CustomerProfile(models.Model):
             raise AccessError(self.env._("Only managers can review a tier."))
         self.check_access("write")
         self._score_now(review=True)
+        held = self.filtered("tier_request_id")
+        if held:
+            return self._notify_user(
+                "\n".join(profile._describe_held() for profile in held), "warning"
+            )
         return self._notify_user(self.env._("Tier reviewed as of today."))
 
     def action_follow_salesperson(self):
@@ -111,7 +116,7 @@ class CustomerProfile(models.Model):
 
     def _open_invoices(self):
         year = self._get_window()
-        return self._open_documents(
+        action = self._open_documents(
             "account.action_move_out_invoice_type",
             Domain("state", "=", "posted")
             & Domain("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
@@ -119,6 +124,23 @@ class CustomerProfile(models.Model):
             & Domain("invoice_date", "<=", year.date),
             self.env._("Invoices in 12 Months"),
         )
+        form_id = self._get_invoice_form_id()
+        if form_id:
+            action["views"] = [
+                (form_id if kind == "form" else view_id, kind)
+                for view_id, kind in action["views"]
+            ]
+        return action
+
+    @api.model
+    def _get_invoice_form_id(self):
+        """Return the form in which a user without payments can read an invoice.
+
+        Core's own form reads them; False for whoever may.
+        """
+        if self.env["account.payment"].has_access("read"):
+            return False
+        return self.env.ref("customer_success.account_move_view_form_customer").id
 
     def _get_window(self):
         company = self.company_id

@@ -137,11 +137,24 @@ class CustomerSnapshot(models.Model):
 
     def _select_stored(self, profiles):
         """Return the stored metrics of customers, as a source to score from."""
+        return self._select_where(SQL("pro.id = ANY(%s)", profiles.ids))
+
+    def _select_stored_company(self, company):
+        """Return the stored metrics of all customers of a company."""
+        return self._select_where(
+            SQL(
+                """pro.company_id = %s AND pro.active
+                   AND pro.merged_into_id IS NULL""",
+                company.id,
+            )
+        )
+
+    def _select_where(self, condition):
         return SQL(
             """SELECT pro.partner_id, pro.id AS profile_id, %(columns)s
                  FROM customer_snapshot snp
                  JOIN customer_profile pro ON pro.id = snp.profile_id
-                WHERE pro.id = ANY(%(ids)s)""",
+                WHERE %(condition)s""",
             columns=self._list_columns("snp"),
-            ids=profiles.ids,
+            condition=condition,
         )
