@@ -24,7 +24,7 @@ class CustomerNotice(models.AbstractModel):
 
         Tiers that moved (first ratings do not count) and customers newly at risk.
         """
-        if run.job not in ("refresh", "review"):
+        if run.job not in ("refresh", "review", "move"):
             return
         changes = self.env["customer.tier.change"].search(
             [("run_id", "=", run.id), ("direction", "!=", "first")]
@@ -39,6 +39,34 @@ class CustomerNotice(models.AbstractModel):
                 changes.filtered(lambda change, user=user: change.user_id == user),
                 fallen.filtered(lambda profile, user=user: profile.user_id == user),
             )
+
+    @api.model
+    def _notify_downgrades(self, run):
+        """Tell the managers once how many downgrades of a review wait for them."""
+        count = self.env["customer.tier.request"].search_count(
+            [("run_id", "=", run.id), ("state", "=", "waiting")]
+        )
+        for lang, users in self._get_managers(run.company_id).grouped("lang").items():
+            if count:
+                notice = self.with_context(lang=lang)
+                notice.env["mail.thread"].message_notify(
+                    partner_ids=users.partner_id.ids,
+                    subject=notice.env._(
+                        "%(count)s downgrades wait for your approval, as of %(date)s",
+                        count=count,
+                        date=format_date(notice.env, run.date),
+                    ),
+                    body=notice.env._(
+                        "Approve or refuse them under Analysis, Tier Requests. The old"
+                        " tiers stay until then, at most until the next review."
+                    ),
+                )
+
+    def _get_managers(self, company):
+        group = self.env.ref("customer_success.group_customer_success_manager")
+        return group.all_user_ids.filtered(
+            lambda user: user.active and company in user.company_ids
+        )
 
     def _get_newly_at_risk(self, run):
         """Return the customers whose health fell to "at risk" on the day of a run."""
@@ -159,10 +187,7 @@ class CustomerNotice(models.AbstractModel):
 
         :param describe: name of the method that takes the run and returns the text
         """
-        group = self.env.ref("customer_success.group_customer_success_manager")
-        managers = group.all_user_ids.filtered(
-            lambda user: user.active and run.company_id in user.company_ids
-        )
+        managers = self._get_managers(run.company_id)
         for lang, users in managers.grouped("lang").items():
             notice = self.with_context(lang=lang)
             notice.env["mail.thread"].message_notify(

@@ -9,8 +9,12 @@ REASONS = [
     ("first_rating", "First rating"),
     ("review", "Tier review"),
     ("review_now", "Tier review by hand"),
+    ("scorecard", "New scorecard"),
     ("excluded", "Left out of rating"),
     ("no_fact", "No order, invoice or opening amount any more"),
+    ("request", "Approved request"),
+    ("request_end", "End of a request"),
+    ("downgrade", "Approved downgrade"),
 ]
 
 
@@ -111,13 +115,15 @@ class CustomerTierChange(models.Model):
             SQL(
                 """WITH changed AS MATERIALIZED (
                       SELECT %(columns)s, pro.id AS customer_id, pro.company_id,
-                             pro.tier_id, snp.id AS snapshot_id
+                             pro.tier_id, snp.id AS snapshot_id,
+                             pro.tier_request_id
                         FROM customer_run_stage stg
                         JOIN customer_profile pro ON pro.id = stg.profile_id
                    LEFT JOIN customer_snapshot snp ON snp.profile_id = stg.profile_id
                        WHERE %(staged)s AND stg.bad IS NULL AND pro.active
                          AND pro.merged_into_id IS NULL AND %(wanted)s
                          AND pro.tier_id IS DISTINCT FROM stg.tier_today_id
+                         AND %(free)s
                    ), moved AS (
                       INSERT INTO customer_tier_change (profile_id, company_id, date,
                              from_tier_id, to_tier_id, total, direction, mode, reason,
@@ -132,6 +138,7 @@ class CustomerTierChange(models.Model):
                              %(mode)s,
                              CASE WHEN chg.rating_state = 'excluded' THEN 'excluded'
                                   WHEN chg.rating_state = 'not_rated' THEN 'no_fact'
+                                  WHEN chg.tier_request_id IS NOT NULL THEN 'request_end'
                                   WHEN chg.tier_id IS NULL THEN 'first_rating'
                                   ELSE %(reason)s END,
                              scr.id, CASE WHEN chg.tier_id IS NULL THEN NULL
@@ -162,6 +169,7 @@ class CustomerTierChange(models.Model):
                 uid=self.env.uid if review == "review_now" else None,
                 staged=staged,
                 wanted=wanted,
+                free=self.env["customer.tier.request"]._filter_free(date, review),
                 columns=SQL(", ").join(
                     SQL.identifier("stg", name) for name in PROFILE_COLUMNS.values()
                 ),
@@ -169,6 +177,42 @@ class CustomerTierChange(models.Model):
             )
         )
         return len(rows)
+
+    def _apply_request(self, request):
+        """Let the tier of a request that a manager approves take effect today.
+
+        Always updates the customer's row, also when the tier stays: a run that has
+        read it before meets a concurrent change instead of overlooking the request.
+        """
+        profile, new = request.profile_id, request.wished_tier_id
+        today = request.company_id._get_customer_today()
+        if profile.tier_id.code != new.code:
+            is_rated = profile.rating_state == "rated"
+            self.create(
+                {
+                    "profile_id": profile.id,
+                    "company_id": request.company_id.id,
+                    "date": today,
+                    "from_tier_id": profile.tier_id.id,
+                    "to_tier_id": new.id,
+                    "total": request.total or (is_rated and profile.tier_score),
+                    "direction": self._get_direction(profile.tier_id, new),
+                    "mode": "manual",
+                    "reason": "request" if request.kind == "wish" else "downgrade",
+                }
+            )
+        vals = {
+            "tier_id": new.id,
+            "date_next_review": profile.date_next_review or next_quarter_end(today),
+        }
+        if request.kind == "wish":
+            vals["tier_request_id"] = request.id
+        profile.write(vals)
+
+    def _get_direction(self, old, new):
+        if not old:
+            return "first"
+        return "up" if new.lower_bound > old.lower_bound else "down"
 
     def _assign_results(self, date):
         """Return what changes with a tier: today's totals, a first review's day."""
@@ -211,6 +255,10 @@ class CustomerTierChange(models.Model):
         The tier stays the same (same code), so no change is recorded. A company's own
         first card takes over from the shared one, for its customers only.
         """
+        companies = SQL("TRUE")
+        if new_card.company_id:
+            companies = SQL("pro.company_id = %s", new_card.company_id.id)
+        self.env["customer.tier.request"]._carry_over(old_card, new_card, companies)
         self.env["customer.profile"].flush_model(["tier_id", "tier_today_id"])
         self.env.execute_query(
             SQL(
@@ -224,9 +272,7 @@ class CustomerTierChange(models.Model):
                 RETURNING pro.id""",
                 new=new_card.id,
                 old=old_card.id,
-                companies=SQL("pro.company_id = %s", new_card.company_id.id)
-                if new_card.company_id
-                else SQL("TRUE"),
+                companies=companies,
             )
         )
         self.env["customer.profile"].invalidate_model(["tier_id"])
