@@ -38,26 +38,10 @@ class CustomerFormula(models.AbstractModel):
         :param source: SQL of a relation with the snapshot columns
         :param cards: ``{"tier": scorecard, "health": scorecard or empty}``
         """
-        checked = SQL(
-            """SELECT met.*, %(bad)s AS bad
-                 FROM (%(source)s) met
-               OFFSET 0""",
-            source=source,
-            bad=self._select_bad_figure(),
-        )
-        valued = SQL(
-            """SELECT met.*, %(state)s AS rating_state, %(values)s
-                 FROM (%(checked)s) met
-            LEFT JOIN customer_profile pro ON pro.id = met.profile_id
-               OFFSET 0""",
-            checked=checked,
-            state=self._select_rating_state(scope),
-            values=self._select_values(scope, cards),
-        )
         pointed = SQL(
             "SELECT val.*, %s FROM (%s) val OFFSET 0",
             self._select_points(cards),
-            valued,
+            self._select_valued(scope, source, cards),
         )
         dimensions = SQL(
             "SELECT pnt.*, %s FROM (%s) pnt OFFSET 0",
@@ -73,6 +57,25 @@ class CustomerFormula(models.AbstractModel):
             "SELECT tot.*, %s FROM (%s) tot",
             self._select_results(scope, cards),
             totals,
+        )
+
+    def _select_valued(self, scope, source, cards):
+        """Return the metrics of ``source`` with what each is worth on the day."""
+        checked = SQL(
+            """SELECT met.*, %(bad)s AS bad
+                 FROM (%(source)s) met
+               OFFSET 0""",
+            source=source,
+            bad=self._select_bad_figure(),
+        )
+        return SQL(
+            """SELECT met.*, %(state)s AS rating_state, %(values)s
+                 FROM (%(checked)s) met
+            LEFT JOIN customer_profile pro ON pro.id = met.profile_id
+               OFFSET 0""",
+            checked=checked,
+            state=self._select_rating_state(scope),
+            values=self._select_values(scope, cards),
         )
 
     def _select_bad_figure(self):

@@ -1,7 +1,12 @@
+from itertools import pairwise
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .customer_scorecard_metric import MONEY_METRICS
+
+# What the button Activate notes, beside the status.
+ACTIVATION = {"date_active", "replaced_id"}
 
 
 class CustomerScorecard(models.Model):
@@ -78,6 +83,17 @@ class CustomerScorecard(models.Model):
         digits=(4, 2),
         default=0.5,
         help="Below this share of known data a healthy customer shows as watch (0-1).",
+    )
+    date_active = fields.Date(
+        "Active Since", readonly=True, copy=False, help="Day of its activation."
+    )
+    replaced_id = fields.Many2one(
+        "customer.scorecard",
+        "Took Over From",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="The version that was active before.",
     )
     is_used = fields.Boolean(
         compute="_compute_is_used", help="Scores refer to it: it cannot be changed."
@@ -189,18 +205,7 @@ class CustomerScorecard(models.Model):
                     lowest=self.max_total / 10,
                 )
             )
-        highest = max(self.tier_ids, key=lambda tier: tier.lower_bound)
-        if highest.lower_bound > self.max_total:
-            raise ValidationError(
-                self.env._(
-                    "Scorecard %(scorecard)s: nobody can reach tier %(tier)s, it starts"
-                    " at %(bound)s and the highest total is %(total)s.",
-                    scorecard=self.name,
-                    tier=highest.name,
-                    bound=highest.lower_bound,
-                    total=self.max_total,
-                )
-            )
+        self._check_tiers_reachable()
         if self.dormant_tier_code not in self.tier_ids.mapped("code"):
             raise ValidationError(
                 self.env._(
@@ -211,19 +216,71 @@ class CustomerScorecard(models.Model):
                 )
             )
 
+    def _check_tiers_reachable(self):
+        """Raise when no combination of points reaches a tier."""
+        tiers = self.tier_ids.sorted("lower_bound")
+        lowest, highest = self.max_total / 10, self._get_highest_total()
+        for tier, next_tier in pairwise(tiers):
+            if next_tier.lower_bound <= lowest:
+                raise ValidationError(
+                    self.env._(
+                        "Scorecard %(scorecard)s: nobody can be in tier %(tier)s, the"
+                        " lowest total is %(total)s and tier %(next)s starts at"
+                        " %(bound)s.",
+                        scorecard=self.name,
+                        tier=tier.name,
+                        total=lowest,
+                        next=next_tier.name,
+                        bound=next_tier.lower_bound,
+                    )
+                )
+        if tiers[-1].lower_bound > highest:
+            raise ValidationError(
+                self.env._(
+                    "Scorecard %(scorecard)s: nobody can reach tier %(tier)s, it starts"
+                    " at %(bound)s and the highest total is %(total)s.",
+                    scorecard=self.name,
+                    tier=tiers[-1].name,
+                    bound=tiers[-1].lower_bound,
+                    total=highest,
+                )
+            )
+
+    def _get_highest_total(self, company=None):
+        """Return the total of ten points in everything that can be known.
+
+        Of a company with another currency than the money thresholds the amounts are
+        never known: a dimension of nothing else counts the points of an unknown one.
+        """
+        company = company or self.company_id
+        is_foreign = company and company.currency_id != self.currency_id
+        weighted = self.dimension_ids.filtered("weight")
+        reached = sum(
+            dimension.weight
+            * (
+                self.unknown_points
+                if is_foreign
+                and set(dimension.metric_ids.mapped("code")) <= set(MONEY_METRICS)
+                else 10
+            )
+            for dimension in weighted
+        )
+        share = reached / (10 * sum(weighted.mapped("weight")))
+        return round(self.max_total * share, 2)
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get("state", "draft") != "draft":
+            if vals.get("state", "draft") != "draft" or set(vals) & ACTIVATION:
                 self._check_may_set_status()
         return super().create(vals_list)
 
     def write(self, vals):
-        if "state" in vals:
+        if set(vals) & {"state", *ACTIVATION}:
             self._check_may_set_status()
-        if set(vals) - {"state", "name", "note"}:
+        if set(vals) - {"state", "name", "note", *ACTIVATION}:
             self._check_editable()
         result = super().write(vals)
         self.check_access("write")  # not moved to a company of others
@@ -263,53 +320,6 @@ class CustomerScorecard(models.Model):
                 )
             )
 
-    # === ACTION METHODS === #
-
-    def action_new_version(self):
-        """Copy as a draft with the next version number and open it."""
-        self.ensure_one()
-        return self._open_draft(self.copy())
-
-    def action_copy_for_company(self):
-        """Copy as a draft for the current company, in its currency, and open it."""
-        self.ensure_one()
-        company = self.env.company
-        draft = self.copy(
-            {"company_id": company.id, "currency_id": company.currency_id.id}
-        )
-        return self._open_draft(draft)
-
-    def _open_draft(self, draft):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": draft.id,
-            "view_mode": "form",
-        }
-
-    def action_activate(self):
-        """Replace the active scorecard of the same kind and company; rescore.
-
-        Scores follow at once (in the background above a thousand customers); tiers
-        move at their next review.
-        """
-        self.ensure_one()
-        self.check_access("write")
-        self._check_set()
-        if self.state == "active":
-            raise UserError(self.env._("%s is already active.", self.display_name))
-        card_sudo = self.sudo()  # sudo: nobody else writes the status
-        # A company's first own card takes over from the shared one, which stays.
-        replaced = card_sudo._get_active(self.company_id, self.kind)
-        if replaced.company_id == self.company_id:
-            replaced.state = "retired"
-            replaced.flush_recordset()
-        card_sudo.state = "active"
-        if self.kind == "tier" and replaced:
-            # Tiers of the same code follow the version, whoever owns the customer.
-            card_sudo.env["customer.tier.change"]._carry_over(replaced, self)
-        self.env["customer.run"]._request_refresh()
-
     # === BUSINESS METHODS === #
 
     @api.model
@@ -324,3 +334,19 @@ class CustomerScorecard(models.Model):
             order="company_id",  # NULLS LAST: the company's own comes first
             limit=1,
         )
+
+    def _get_companies(self):
+        """Return the companies whose customers this scorecard scores when active."""
+        self.ensure_one()
+        if self.company_id:
+            return self.company_id
+        # sudo: a shared scorecard is for companies that the manager may not see too
+        companies_sudo = self.env["res.company"].sudo().search([])
+        own = self.sudo().search(
+            [
+                ("kind", "=", self.kind),
+                ("state", "=", "active"),
+                ("company_id", "!=", False),
+            ]
+        )
+        return companies_sudo - own.company_id

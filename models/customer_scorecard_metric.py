@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..scoring import THRESHOLDS, bands, first_disorder
+from ..thresholds import fill_between
 
 THRESHOLD_FIELDS = [f"threshold_{number}" for number in range(1, THRESHOLDS + 1)]
 FINITE_THRESHOLDS = " AND ".join(
@@ -12,6 +13,8 @@ FINITE_THRESHOLDS = " AND ".join(
 RATING_METRICS = ("outlook_rating", "expansion_rating")
 # Amounts: their thresholds hold in the currency of the scorecard only.
 MONEY_METRICS = ("amount_12m",)
+# They count: thresholds without decimals.
+WHOLE_METRICS = ("orders_12m", "days_since_order")
 
 
 def _threshold_field(number):
@@ -69,6 +72,27 @@ class CustomerScorecardMetric(models.Model):
         default=1.0,
         help="Share of this metric in its dimension, relative to the others.",
     )
+    earns_one = fields.Float(
+        "Earns 1",
+        digits=(16, 4),
+        compute="_compute_earns_one",
+        inverse="_inverse_ends",
+        store=False,
+        readonly=False,
+        help="Values below it earn 1 point; where low is good, values above it.",
+    )
+    earns_ten = fields.Float(
+        "Earns 10",
+        digits=(16, 4),
+        compute="_compute_earns_ten",
+        inverse="_inverse_ends",
+        store=False,
+        readonly=False,
+        help="Values from it on earn 10 points; where low is good, values up to it.",
+    )
+    steps = fields.Char(
+        "Thresholds", compute="_compute_steps", help="The nine thresholds, ascending."
+    )
     threshold_1 = _threshold_field(1)
     threshold_2 = _threshold_field(2)
     threshold_3 = _threshold_field(3)
@@ -96,6 +120,36 @@ class CustomerScorecardMetric(models.Model):
     def _compute_is_rating(self):
         for metric in self:
             metric.is_rating = metric.code in RATING_METRICS
+
+    # Two methods: writing one end leaves the other to be read.
+    @api.depends("direction", THRESHOLD_FIELDS[0], THRESHOLD_FIELDS[-1])
+    def _compute_earns_one(self):
+        for metric in self:
+            is_low = metric.direction == "low"
+            metric.earns_one = metric[THRESHOLD_FIELDS[-1 if is_low else 0]]
+
+    @api.depends("direction", THRESHOLD_FIELDS[0], THRESHOLD_FIELDS[-1])
+    def _compute_earns_ten(self):
+        for metric in self:
+            is_low = metric.direction == "low"
+            metric.earns_ten = metric[THRESHOLD_FIELDS[0 if is_low else -1]]
+
+    @api.depends("code", *THRESHOLD_FIELDS)
+    @api.depends_context("lang")
+    def _compute_steps(self):
+        explanation = self.env["customer.explanation"]
+        for metric in self:
+            metric.steps = not metric.is_rating and " · ".join(
+                explanation._format_edge(metric, bound, False)
+                for bound in metric._get_thresholds()
+            )
+
+    def _inverse_ends(self):
+        """Fill the thresholds in between, unless they were written along."""
+        for metric in self.filtered(lambda metric: not metric.is_rating):
+            ends = metric._get_ends()
+            if ends != (metric[THRESHOLD_FIELDS[0]], metric[THRESHOLD_FIELDS[-1]]):
+                metric.write(metric._prepare_filled_vals(*ends))
 
     @api.depends("code")
     def _compute_display_name(self):
@@ -126,6 +180,16 @@ class CustomerScorecardMetric(models.Model):
                     )
                 )
 
+    @api.onchange("earns_one", "earns_ten")
+    def _onchange_ends(self):
+        """Fill in between while the form is open; a mistake is told on saving."""
+        ends = self._get_ends()
+        if ends == (self[THRESHOLD_FIELDS[0]], self[THRESHOLD_FIELDS[-1]]):
+            return
+        values = fill_between(*ends, whole=self.code in WHOLE_METRICS)
+        if values:
+            self.update(dict(zip(THRESHOLD_FIELDS, values, strict=True)))
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -149,6 +213,40 @@ class CustomerScorecardMetric(models.Model):
         self.scorecard_id._check_editable()
 
     # === BUSINESS METHODS === #
+
+    def _get_ends(self):
+        """Return the ends that were entered, in the order of the thresholds."""
+        if self.direction == "high":
+            return self.earns_one, self.earns_ten
+        return self.earns_ten, self.earns_one
+
+    def _prepare_filled_vals(self, low, high):
+        """Return nine thresholds from one end to the other, both included."""
+        values = fill_between(low, high, whole=self.code in WHOLE_METRICS)
+        if not values:
+            raise ValidationError(self._describe_wrong_ends())
+        return dict(zip(THRESHOLD_FIELDS, values, strict=True))
+
+    def _describe_wrong_ends(self):
+        params = {
+            "scorecard": self.scorecard_id.name,
+            "metric": self.display_name,
+            "one": self.earns_one,
+            "ten": self.earns_ten,
+        }
+        if self.direction == "high":
+            return self.env._(
+                "Scorecard %(scorecard)s, metric %(metric)s: what earns 10 (%(ten)s) must"
+                " be so much greater than what earns 1 (%(one)s) that eight steps fit"
+                " between.",
+                **params,
+            )
+        return self.env._(
+            "Scorecard %(scorecard)s, metric %(metric)s: low is good, so what earns 10"
+            " (%(ten)s) must be so much less than what earns 1 (%(one)s) that eight"
+            " steps fit between.",
+            **params,
+        )
 
     def _get_thresholds(self):
         """Return the nine thresholds, ascending, in the unit of the metric."""

@@ -6,7 +6,7 @@ class CustomerTier(models.Model):
     _name = "customer.tier"
     _description = "Customer Tier"
     _inherit = ["customer.finite.mixin"]
-    _order = "scorecard_id, lower_bound desc, id"
+    _order = "lower_bound desc, id"
     _rec_names_search = ["name", "code"]
 
     scorecard_id = fields.Many2one(
