@@ -12,7 +12,8 @@ from odoo import fields
 from ..const import WRITE_RANGE
 from ..periods import past_quarter_ends
 from .ledger import Ledger, ref
-from .stories import EUROPE, EUROPE_MONTHS, MAIN
+from .quiet import EUROPE, EUROPE_MONTHS, OTHERS, QUIET
+from .stories import get_stories
 
 # Quarter ends whose scores and tiers are already history when somebody looks first.
 PAST_QUARTERS = 8
@@ -28,29 +29,33 @@ SILENT = {
 }
 
 
-def load(env):
-    """Fill the demo companies with three years of business, scored up to today."""
+def load(env, today=None):
+    """Fill the demo companies with three years of business, scored up to today.
+
+    :param today: another day than that of the companies' clock
+    """
     env = env(context={**env.context, **SILENT})
     europe = ref(env, "company_europe")
     if europe.chart_template:
         return
-    _prepare_europe(env, europe)
     main = env.ref("base.main_company")
-    _create_rates(env, main | europe)
-    for company, stories in ((main, MAIN), (europe, EUROPE)):
+    today = today or main._get_customer_today()
+    _prepare_europe(env, europe, today)
+    _create_rates(env, main | europe, today)
+    stories = {**get_stories(today), **OTHERS, **QUIET}
+    for company, customers in ((main, stories), (europe, EUROPE)):
         company_env = env(context={**env.context, "allowed_company_ids": company.ids})
-        Ledger(company_env, company).add(stories)
+        Ledger(company_env, company, today).add(customers)
     for company in env["res.company"].search([], order="id"):
-        _score(env, company)
+        _score(env, company, today)
 
 
-def _prepare_europe(env, company):
+def _prepare_europe(env, company, today):
     """Give the second company its chart of accounts, its euro and its scorecard."""
     currency = company.currency_id
     # try_loading() asks for a complete registry; there is none during installation.
     env["account.chart.template"]._load("generic_coa", company, install_demo=False)
     company.currency_id = currency  # the chart brings the dollar
-    today = company._get_customer_today()
     company.customer_history_start = today - relativedelta(months=EUROPE_MONTHS, day=1)
     card = env.ref("customer_success.customer_scorecard_tier").copy(
         {
@@ -62,14 +67,13 @@ def _prepare_europe(env, company):
     card.action_activate()
 
 
-def _create_rates(env, companies):
+def _create_rates(env, companies, today):
     """Date a rate of each currency at the start of every quarter."""
     rates = env["res.currency.rate"]
     currencies = {name: env.ref(f"base.{name}") for name in RATES}
     wanted = []
     for company in companies:
         own_start, own_step = RATES[company.currency_id.name]
-        today = company._get_customer_today()
         days = past_quarter_ends(today, RATE_QUARTERS)
         for name, currency in currencies.items():
             if currency == company.currency_id:
@@ -92,9 +96,8 @@ def _create_rates(env, companies):
     rates.create(wanted)
 
 
-def _score(env, company):
+def _score(env, company, today):
     """Leave what the scheduled actions would have left, quarter by quarter, to today."""
-    today = company._get_customer_today()
     for date in past_quarter_ends(today, PAST_QUARTERS):
         for job in ("refresh", "review"):
             _carry_out(env, job, company, date)

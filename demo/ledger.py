@@ -1,24 +1,34 @@
 """Turns stories into orders, invoices, credit notes and payments of one company."""
 
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
-from odoo import Command
+from odoo import Command, models
 
-from .stories import Refund
+from .stories import Refund, Sale, Stage
 
 
 def ref(env, name):
     return env.ref(f"customer_success.{name}_demo")
 
 
+class Bill(NamedTuple):
+    """What is invoiced on one day."""
+
+    customer: models.BaseModel
+    sale: Sale
+    orders: models.BaseModel
+    stage: Stage
+
+
 class Ledger:
     """Writes the documents of one company."""
 
-    def __init__(self, env, company):
+    def __init__(self, env, company, today):
         self.env = env
         self.company = company
-        self.today = company._get_customer_today()
+        self.today = today
         self.products = [
             ref(env, f"product_{name}") for name in ("drive", "sensor", "service")
         ]
@@ -31,11 +41,18 @@ class Ledger:
             for document in story.documents:
                 group = refunds if isinstance(document, Refund) else sales
                 group.append((customers[name], document))
+        bills = [
+            Bill(customer, sale, orders, stage)
+            for (customer, sale), orders in zip(
+                sales, self._create_orders(sales), strict=True
+            )
+            for stage in sale.get_stages()
+        ]
         # Documents are numbered in the order of their days.
-        sales.sort(key=lambda item: -item[1].days[-1])
-        invoices = self._create_invoices(sales, self._create_orders(sales))
-        self._create_refunds(sales, invoices, refunds)
-        self._register_payments(sales, invoices)
+        bills.sort(key=lambda bill: -bill.stage.day)
+        invoices = self._create_invoices(bills)
+        self._create_refunds(bills, invoices, refunds)
+        self._register_payments(bills, invoices)
 
     def _day(self, days):
         return self.today - timedelta(days=days)
@@ -50,7 +67,7 @@ class Ledger:
             profile = profiles._get_or_create(customers[name], self.company)
             profile.write(
                 {
-                    field: self._day(value) if "date" in field else value
+                    field: self.today - value if "date" in field else value
                     for field, value in story.entries.items()
                 }
             )
@@ -76,6 +93,7 @@ class Ledger:
             for number, (customer, sale) in enumerate(sales)
             for days in sale.days
         ]
+        plans.sort(key=lambda plan: plan[-1])
         orders = self.env["sale.order"].create(
             [self._prepare_order(number, *plan) for number, *plan in plans]
         )
@@ -103,33 +121,44 @@ class Ledger:
                     {
                         "product_id": self.products[number % len(self.products)].id,
                         "product_uom_qty": 1,
-                        "price_unit": sale.amount,
+                        "price_unit": self._to_currency(sale, instant.date()),
                         "tax_ids": False,
                     }
                 )
             ],
         }
 
-    def _create_invoices(self, sales, orders_by_sale):
+    def _to_currency(self, sale, day):
+        """Return the amount of a sale in its currency at the rate of a day."""
+        if not sale.currency:
+            return sale.amount
+        currency = self.env.ref(f"base.{sale.currency}")
+        return self.company.currency_id._convert(
+            sale.amount, currency, self.company, day
+        )
+
+    def _create_invoices(self, bills):
         invoices = self.env["account.move"].create(
             [
                 self._prepare_move(
-                    orders.partner_invoice_id[:1] or customer,
-                    self._day(sale.days[-1]),
+                    bill.orders.partner_invoice_id[:1] or bill.customer,
+                    self._day(bill.stage.day),
                     [
                         {
                             "product_id": line.product_id.id,
+                            "name": bill.stage.name or line.name,
+                            "quantity": bill.stage.share,
                             "price_unit": line.price_unit,
                             "sale_line_ids": [Command.set(line.ids)],
                         }
-                        for line in orders.order_line
+                        for line in bill.orders.order_line
                     ],
-                    currency_id=orders.currency_id.id,
-                    invoice_user_id=customer.user_id.id,
-                    invoice_origin=", ".join(orders.mapped("name")),
-                    invoice_date_due=self._day(sale.days[-1] - sale.terms),
+                    currency_id=bill.orders.currency_id.id,
+                    invoice_user_id=bill.customer.user_id.id,
+                    invoice_origin=", ".join(bill.orders.mapped("name")),
+                    invoice_date_due=self._day(bill.stage.day - bill.sale.terms),
                 )
-                for (customer, sale), orders in zip(sales, orders_by_sale, strict=True)
+                for bill in bills
             ]
         )
         invoices.action_post()
@@ -150,29 +179,24 @@ class Ledger:
             **values,
         }
 
-    def _create_refunds(self, sales, invoices, refunds):
+    def _create_refunds(self, bills, invoices, refunds):
         """Post credit notes: those of a sale are set off against its invoice."""
         credited = [
-            (invoice, customer, sale)
-            for invoice, (customer, sale) in zip(invoices, sales, strict=True)
-            if sale.credit
+            (invoice, bill)
+            for invoice, bill in zip(invoices, bills, strict=True)
+            if bill.sale.credit
         ]
         service = self.products[-1]
         moves = self.env["account.move"].create(
             [
                 self._prepare_move(
                     invoice.partner_id,
-                    self._day(sale.days[-1] - 12),
-                    [
-                        {
-                            "product_id": service.id,
-                            "price_unit": invoice.amount_untaxed * sale.credit,
-                        }
-                    ],
+                    self._day(bill.stage.day - 12),
+                    [{"product_id": service.id, "price_unit": bill.sale.credit}],
                     move_type="out_refund",
                     reversed_entry_id=invoice.id,
                 )
-                for invoice, _customer, sale in credited
+                for invoice, bill in credited
             ]
             + [
                 self._prepare_move(
@@ -185,24 +209,24 @@ class Ledger:
             ]
         )
         moves.action_post()
-        for (invoice, _customer, _sale), move in zip(credited, moves, strict=False):
+        for (invoice, _bill), move in zip(credited, moves, strict=False):
             (invoice | move).line_ids.filtered(
                 lambda line: line.account_id.account_type == "asset_receivable"
             ).reconcile()
 
     # === PAYMENTS === #
 
-    def _register_payments(self, sales, invoices):
+    def _register_payments(self, bills, invoices):
         """Post what was paid up to today, and set it off against the invoices.
 
         All at once: the wizard of the invoice takes one day at a time, four times
         slower.
         """
         paid = [
-            (invoice, self._day(days), sale.share)
-            for invoice, (_customer, sale) in zip(invoices, sales, strict=True)
-            if sale.late is not None
-            and (days := sale.days[-1] - sale.terms - sale.late) >= 0
+            (invoice, self._day(days), bill.sale.share)
+            for invoice, bill in zip(invoices, bills, strict=True)
+            if bill.sale.late is not None
+            and (days := bill.stage.day - bill.sale.terms - bill.sale.late) >= 0
         ]
         payments = self.env["account.payment"].create(
             [self._prepare_payment(*part) for part in paid]

@@ -1,13 +1,16 @@
 import logging
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 from logging.handlers import BufferingHandler
 
+from dateutil.relativedelta import relativedelta
 from odoo.modules.module import Manifest
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 
 from ..demo.company import _carry_out
+from ..demo.festivals import MID_AUTUMN_FESTIVALS, SPRING_FESTIVALS
 
 
 @tagged("post_install", "-at_install")
@@ -66,15 +69,135 @@ class TestDemo(TransactionCase):
         health = set(self.rated.mapped("health"))
         self.assertLessEqual({"healthy", "watch", "at_risk"}, health)
 
-    def test_characters_come_out_as_they_were_written(self):
+    def _get_figures(self, name):
+        """Return what the scorecard of today sees of a customer, by metric code."""
+        customer = self._get_customer(name)
+        score = customer.score_ids.filtered(lambda row: row.kind == "tier")[:1]
+        metrics = score.scorecard_id.dimension_ids.metric_ids
+        values = score.detail["metrics"]
+        return {metric.code: values[str(metric.id)][0] for metric in metrics}
+
+    def _assert_story(self, name, tier, total, health, **figures):
+        customer = self._get_customer(name)
+        self.assertEqual(
+            (customer.tier_id.code, customer.tier_today_id.code), (tier, tier)
+        )
+        self.assertEqual((customer.tier_score, customer.health), (total, health))
+        found = self._get_figures(name)
+        self.assertEqual({code: found[code] for code in figures}, figures)
+        return customer
+
+    # === THE FIVE STORIES: expected figures are those of the issue === #
+
+    def test_model_customer_is_s(self):
+        # 40 x (9 + 8.5 + 8 + 9.5) / 40: 9; 8 and 9; 9, 9 and 6; 10 and 9
+        customer = self._assert_story(
+            "huadong", "S", 35.0, "healthy", amount_12m=1860000, tenure_years=6.5,
+            orders_12m=34, late_days=2, overdue_rate=0, growth_rate=0.1006,
+        )  # fmt: skip
+        self.assertTrue(customer.is_strategic)
+
+    def test_customer_falling_silent_is_a_and_watched(self):
+        # 8; 8 and 7; 7, 6 and 3: 640 k against 910 k; 10 and 6
+        customer = self._assert_story(
+            "hengtong", "A", 28.8, "watch", amount_12m=640000, orders_12m=15,
+            growth_rate=-0.2967, overdue_rate=0,
+        )  # fmt: skip
+        self.assertEqual(customer.amount_prev_12m, 910000)
+        self.assertEqual(customer.date_last_sale, self.today - timedelta(days=63))
+        orders = self.env["sale.order"].search(
+            [("partner_id", "=", customer.partner_id.id)], order="date_order"
+        )
+        days = [order.date_order.date() for order in orders]
+        self.assertEqual(
+            {(day - before).days for before, day in pairwise(days)},
+            {21},
+        )
+        totals = customer.score_ids.filtered(lambda row: row.kind == "tier")
+        self.assertGreater(max(totals.mapped("total")), 32)
+
+    def test_late_payer_is_b_and_payment_alone_makes_him_a(self):
+        # 8; 5 and 5; 3, 3 and 4; 6 and 4. On time: 6 and 10, so 24.3 in all.
+        customer = self._assert_story(
+            "jinqiao", "B", 21.3, "watch", amount_12m=964000, late_days=31,
+            overdue_rate=0.12, orders_12m=8,
+        )  # fmt: skip
+        explained = self.env["customer.explanation"]._explain_profiles(customer)
+        lift = explained[customer.id, "tier"]["lift"]
+        self.assertEqual(
+            (lift["title"], lift["moves"], lift["note"]),
+            (
+                "To reach A (key)",
+                ["Days late, on average: from 31 days to at most 0 days"],
+                "nothing else alone reaches A (key)",
+            ),
+        )
+
+    def test_late_payers_ledger_holds_all_the_trouble(self):
+        customer = self._get_customer("jinqiao")
+        # sudo: exact ledger figures; 12% of 450,000
+        snapshot_sudo = customer.sudo().snapshot_id
+        self.assertEqual(snapshot_sudo.receivable_residual, 450000)
+        self.assertEqual(snapshot_sudo.overdue_residual, 54000)
+        moves = self.env["account.move"].search(
+            [("commercial_partner_id", "=", customer.partner_id.id)]
+        )
+        overdue = moves.filtered(
+            lambda move: move.amount_residual and move.invoice_date_due < self.today
+        )
+        self.assertEqual(overdue.mapped("amount_residual_signed"), [13500.0] * 4)
+        self.assertEqual(
+            len(overdue.filtered(lambda m: m.payment_state == "partial")), 1
+        )
+        self.assertEqual(overdue.currency_id.mapped("name"), ["USD", "CNY"])
+        refund = moves.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual(refund.mapped("amount_untaxed"), [12000.0])
+
+    def test_project_customer_pays_by_instalments_accepted_last_month(self):
+        customer = self._assert_story(
+            "zhongke", "A", 28.5, "watch", amount_12m=420000, orders_12m=1,
+        )  # fmt: skip
+        last = self.env["account.move"].search(
+            [
+                ("partner_id", "=", customer.partner_id.id),
+                ("move_type", "=", "out_invoice"),
+            ],
+            order="invoice_date desc",
+            limit=1,
+        )
+        last_month = self.today - relativedelta(months=1)
+        self.assertEqual(last.invoice_date, last_month.replace(day=15))
+        # 20% of 420,000
+        self.assertEqual(last.amount_untaxed, 84000)
+        self.assertEqual(last.invoice_line_ids.name, "验收款 (Acceptance)")
+        orders = last.line_ids.sale_line_ids.order_id
+        self.assertEqual(orders.invoice_status, "invoiced")
+
+    def test_seasonal_customer_orders_only_before_the_festivals(self):
+        customer = self._get_customer("fumanlou")
+        self.assertEqual(
+            (customer.tier_id.code, customer.tier_today_id.code), ("C", "C")
+        )
+        orders = self.env["sale.order"].search(
+            [("partner_id", "=", customer.partner_id.id)]
+        )
+        self.assertIn(len(orders), (5, 6, 7))
+        for order in orders:
+            # 24 days before Spring Festival or Mid-Autumn
+            festival = order.date_order.date() + timedelta(days=24)
+            self.assertIn(festival, SPRING_FESTIVALS + MID_AUTUMN_FESTIVALS)
+
+    def test_half_of_the_new_customers_data_is_unknown(self):
+        # 4; 1 and 3; 5.5 twice for what is unknown
+        customer = self._assert_story(
+            "xinrui", "B", 17.0, "healthy", amount_12m=31500, growth_rate=None,
+            outlook_rating=None, expansion_rating=None, overdue_rate=None,
+            late_days=None,
+        )  # fmt: skip
+        self.assertEqual(customer.tier_confidence, 0.5)
+
+    def test_customers_around_them(self):
         expected = {
-            # 33 orders and 1 group of 2 since the statement of 358 days ago:
-            # 3 x 54,000 x 11.0 + 2 x 54,000 x 0.9
-            "huadong": ("S", "rated", 1879200.0),
-            # 4,300 + 5,200
-            "fumanlou": ("C", "rated", 9500.0),
-            # 18,000 + 7,500
-            "xinrui": ("B", "rated", 25500.0),
             # credit notes only
             "hongyuan": ("C", "rated", -2070.0),
             "jiugang": ("C", "rated", 0.0),
@@ -92,8 +215,8 @@ class TestDemo(TransactionCase):
                     values,
                 )
         self.assertTrue(self._get_customer("jiugang").is_dormant)
-        self.assertTrue(self._get_customer("huadong").is_strategic)
-        self.assertTrue(self._get_customer("jinqiao").is_overdue)
+
+    # === THE WHOLE COMPANY === #
 
     def test_ledger_holds_what_a_real_one_holds(self):
         moves = self.env["account.move"].search(

@@ -104,6 +104,33 @@ class TestSheet(HttpCase, CustomerSuccessCase):
         for text in ("Azure Sheet", "第一责任人", "下次等级重评", "健康", "得分"):
             self.assertIn(text, pages[0])
 
+    def test_sheet_says_what_reaches_the_next_tier_and_what_is_overdue(self):
+        profile = self._create_customer("Azure Sheet", paid=False)
+        [page] = self._print_pages(profile)
+        self.assertIn("Overdue", page.split("Why this tier")[0])
+        paid = self._create_customer("Paid Sheet")
+        [page] = self._print_pages(paid)
+        self.assertNotIn("Overdue", page.split("Why this tier")[0])
+        # 5 points are missing to 24: value 8 instead of 3, from 500,000 on
+        lift = page.split("To reach A (key)")[1].split("Why this health")[0]
+        self.assertIn("from $ 12,000 to at least $ 500,000", lift)
+        self.assertIn("nothing else alone reaches A (key)", lift)
+
+    def test_tier_held_by_request_says_until_when(self):
+        profile = self._create_customer("Azure Sheet")
+        profile.tier_request_id = self.env["customer.tier.request"].create(
+            {
+                "profile_id": profile.id,
+                "state": "approved",
+                "wished_tier_id": self.tiers["A"].id,
+                "reason": "Tender",
+                "date_end": "2027-03-31",
+                "requester_id": self.sales.id,
+            }
+        )
+        [page] = self._print_pages(profile)
+        self.assertIn("Held until 03/31/2027", page)
+
     def test_long_history_still_fits_on_one_page(self):
         profile = self._create_customer("Azure Sheet")
         first = profile.tier_change_ids
