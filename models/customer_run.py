@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ..periods import next_instant
 
@@ -18,6 +19,7 @@ class CustomerRun(models.Model):
             ("refresh", "Scores and health"),
             ("review", "Tier review"),
             ("backfill", "Score history"),
+            ("move", "Tiers follow a new scorecard"),
         ],
         required=True,
         readonly=True,
@@ -161,6 +163,41 @@ class CustomerRun(models.Model):
             limit=1,
         )
         return same or self.create({"job": job, "company_id": company.id, "date": date})
+
+    @api.model
+    def _end_moves(self, companies):
+        """End what still moves tiers to a scorecard that is no longer the last word."""
+        runs = self.search(
+            [
+                ("job", "=", "move"),
+                ("company_id", "in", companies.ids),
+                ("state", "in", OPEN_STATES),
+            ]
+        )
+        for run in runs:
+            self.env["customer.run.stage"]._discard(SQL("stg.run_id = %s", run.id))
+        runs.write(
+            {
+                "state": "done",
+                "end_datetime": fields.Datetime.now(),
+                "message": self.env._("Another scorecard took over."),
+            }
+        )
+
+    @api.model
+    def _read_again(self, companies):
+        """Let the runs at work score anew: what they have read is by another scorecard."""
+        runs = self.search(
+            [
+                ("job", "!=", "move"),
+                ("company_id", "in", companies.ids),
+                ("state", "in", OPEN_STATES),
+                ("is_staged", "=", True),
+            ]
+        )
+        for run in runs:
+            self.env["customer.run.stage"]._discard(SQL("stg.run_id = %s", run.id))
+        runs.write({"is_staged": False, "staged_count": 0, "done_count": 0})
 
     @api.model
     def _schedule_refresh(self):

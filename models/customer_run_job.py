@@ -4,11 +4,11 @@ import time
 from dataclasses import replace
 
 import psycopg2
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
 
-from ..const import MAX_ATTEMPTS, SCORE_PREPARED_LIMIT, WRITE_RANGE, WRITE_TRIES
+from ..const import MAX_ATTEMPTS, WRITE_RANGE, WRITE_TRIES
 
 _logger = logging.getLogger(__name__)
 
@@ -17,6 +17,9 @@ CONCURRENCY = (
     psycopg2.errors.DeadlockDetected,
     psycopg2.errors.LockNotAvailable,
 )
+
+# Jobs that let tiers move, with the reason that the change names.
+REVIEW_REASONS = {"review": "review", "move": "scorecard"}
 
 
 class CustomerRun(models.Model):
@@ -141,12 +144,17 @@ class CustomerRun(models.Model):
         self.env.cr.execute(SQL("SET LOCAL jit = off"))
 
     def _get_scope(self, commercial_ids=None):
-        return self.env["customer.facts"]._prepare_scope(
+        scope = self.env["customer.facts"]._prepare_scope(
             self.company_id,
             self.date,
             commercial_ids,
             due=self.date if self.job == "review" else None,
         )
+        if self.job == "review":
+            requests = self.env["customer.tier.request"]
+            ending = requests._get_ending_profile_ids(self.company_id, self.date)
+            scope = replace(scope, due_ids=ending)
+        return scope
 
     def _get_cards(self):
         """Return the active scorecards; raise a clear error when there is none."""
@@ -251,6 +259,9 @@ class CustomerRun(models.Model):
             after = written.upper
             if self.env["ir.cron"]._commit_progress(written.count) <= 0:
                 return False
+        self.invalidate_recordset(["state", "is_staged"])
+        if self.state == "running" and not self.is_staged:
+            return False  # a scorecard activated meanwhile lets it read again
         self._finish()
         self.env["ir.cron"]._commit_progress(0, remaining=0)
         return True
@@ -323,7 +334,7 @@ class CustomerRun(models.Model):
         profiles._lock_staged(staged.rows)
         if self.job == "refresh":
             self.env["customer.snapshot"]._write_staged(staged.rows)
-        self._write_results(staged, review or (self.job == "review" and "review"))
+        self._write_results(staged, review or REVIEW_REASONS.get(self.job))
         if self.job != "backfill" and staged.bad_count:
             self.env["customer.quarantine"]._write_staged(staged.rows, self.date)
         self.env["customer.run.stage"]._discard(staged.rows)
@@ -340,6 +351,7 @@ class CustomerRun(models.Model):
             moved = changes._write_staged(
                 staged.rows, self.date, run_id, review, is_refresh
             )
+            self.env["customer.tier.request"]._write_staged(staged.rows, self, review)
         if is_refresh and moved < staged.count:
             # those whose tier stays; with a new tier everything is set at once
             scores._write_staged_profiles(staged.rows)
@@ -348,7 +360,15 @@ class CustomerRun(models.Model):
 
     def _forget_cache(self):
         """Forget cached values of the tables that were just written in SQL."""
-        for model in ("profile", "snapshot", "score", "tier.change", "quarantine"):
+        for model in (
+            "profile",
+            "snapshot",
+            "score",
+            "tier.change",
+            "tier.request",
+            "tier.request.review",
+            "quarantine",
+        ):
             self.env[f"customer.{model}"].invalidate_model(flush=False)
 
     def _finish(self):
@@ -366,49 +386,5 @@ class CustomerRun(models.Model):
             }
         )
         self.env["customer.notice"]._notify_moves(self)
-
-    # === SCORE NOW === #
-
-    @api.model
-    def _score_profiles(self, company, profile_ids, review=False):
-        """Score some customers as of today, in the caller's transaction.
-
-        Leaves no run behind, commits nothing and takes no lock of the nightly run.
-
-        :return: how many could not be computed
-        """
-        self.env.flush_all()
-        profiles = self.env["customer.profile"].browse(profile_ids)
-        profiles = profiles.filtered(lambda profile: profile.active)
-        company.fetch(["currency_id", "customer_tz", "partner_id"])
-        company.partner_id.fetch(["tz"])
-        [[key, _off]] = self.env.execute_query(
-            SQL("SELECT NEXTVAL('customer_run_id_seq'), SET_CONFIG('jit', 'off', TRUE)")
-        )
-        run = self.new(
-            {
-                "job": "refresh",
-                "company_id": company.id,
-                "date": company._get_customer_today(),
-            }
-        )
-        run._stage_now(key, run._get_scope(profiles.partner_id.ids), not review)
-        staged = self.env["customer.run.stage"]._get_range(key, len(profile_ids))
-        if staged.count:
-            run._write_staged(staged, review and "review_now")
-        return self.env["customer.quarantine"].search_count(
-            [("profile_id", "in", profile_ids)]
-        )
-
-    def _stage_now(self, key, scope, only_changed):
-        """Stage customers somebody waits for: a few by a prepared statement."""
-        if len(scope.commercial_ids) <= SCORE_PREPARED_LIMIT:
-            stage = self.env["customer.run.stage"]
-            try:
-                with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
-                    return stage._stage_few(key, scope, self._get_cards, only_changed)
-            except CONCURRENCY:
-                raise
-            except psycopg2.Error:
-                _logger.info("score now looks for a customer that cannot be computed")
-        return self._stage_safely(key, scope, self._get_cards(), only_changed)
+        if self.job == "review":
+            self.env["customer.notice"]._notify_downgrades(self)

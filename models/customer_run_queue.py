@@ -53,6 +53,7 @@ class CustomerRun(models.Model):
             if not is_locked:
                 return
             for company in self.env["res.company"].search([]):
+                self.env["customer.tier.request"]._expire_unanswered(company)
                 if self._is_refreshed(company):
                     self._queue_reviews(company)
             self._process_queue(["review"])
@@ -112,7 +113,10 @@ class CustomerRun(models.Model):
         self.env["ir.cron"]._commit_progress(0)
 
     def _queue_reviews(self, company, after=None):
-        """Queue the review of the oldest due day of a company (after a day)."""
+        """Queue the review of the oldest due day of a company (after a day).
+
+        Due are quarter ends, and the day after a request that held a tier has ended.
+        """
         domain = [
             ("company_id", "=", company.id),
             ("date_next_review", "<=", company._get_customer_today()),
@@ -125,8 +129,12 @@ class CustomerRun(models.Model):
             order="date_next_review:day",
             limit=1,
         )
-        for [due] in groups:
-            self._queue("review", company, fields.Date.to_date(due))
+        days = [fields.Date.to_date(due) for [due] in groups]
+        ended = self.env["customer.tier.request"]._get_end_review_day(company, after)
+        if ended:
+            days.append(ended)
+        if days:
+            self._queue("review", company, min(days))
 
     def _is_refreshed(self, company):
         """Return whether the scores of the company's day are finished."""
@@ -137,7 +145,7 @@ class CustomerRun(models.Model):
         done = [*domain, ("state", "=", "done"), ("date", ">=", today)]
         return bool(self.search_count(done, limit=1))
 
-    def _process_queue(self, jobs=("refresh", "backfill")):
+    def _process_queue(self, jobs=("refresh", "move", "backfill")):
         """Carry out the open runs; return False when the slice ended before the end."""
         domain = [("job", "in", list(jobs)), ("state", "in", OPEN_STATES)]
         while run := self.search(domain, order="job desc, date, id", limit=1):

@@ -1,10 +1,8 @@
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..const import PREPARED_LIMIT, PREPARED_PREFIX
 from .customer_score import PROFILE_COLUMNS
 from .customer_snapshot import SNAPSHOT_COLUMNS
 
@@ -20,18 +18,6 @@ RATED_COLUMNS = (
     "health_band",
     "health_signature",
     "health_detail",
-)
-
-# A plan kept for any number of customers is made for ten of each, and would read whole
-# tables for one (38 ms against 3 ms, 20,000 customers).
-FEW_SETTINGS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
-FEW_PLAN = SQL(
-    "SET LOCAL plan_cache_mode = force_generic_plan;"
-    + "".join(f"SET LOCAL {name} = off;" for name in FEW_SETTINGS)
-)
-USUAL_PLAN = SQL(
-    "SET LOCAL plan_cache_mode TO DEFAULT;"
-    + "".join(f"SET LOCAL {name} TO DEFAULT;" for name in FEW_SETTINGS)
 )
 
 
@@ -124,99 +110,6 @@ class CustomerRunStage(models.Model):
         statement = self._insert_scores(SQL("%s", run_key), scope, cards, only_changed)
         [[staged, read]] = self.env.execute_query(statement)
         return read, staged
-
-    @api.model
-    def _stage_few(self, run_key, scope, cards, only_changed=True):
-        """Do the same by a statement that the connection keeps prepared.
-
-        For a few customers: planning it takes 22 ms, running it for one 2.4 ms.
-
-        :param cards: callable that returns the scorecards, called when needed
-        """
-        name = self._get_statement_name(scope, only_changed)
-        if not self._is_prepared(name):
-            kept = replace(
-                scope,
-                partner_ids=SQL("$2::integer[]"),
-                commercial_ids=SQL("$3::integer[]"),
-            )
-            statement = self._insert_scores(
-                SQL("$1::integer"), kept, cards(), only_changed
-            )
-            self.env.cr.execute(
-                SQL("PREPARE %s AS %s", SQL.identifier(name), statement)
-            )
-        self.env.cr.execute(FEW_PLAN)
-        [[staged, read]] = self.env.execute_query(
-            SQL(
-                "EXECUTE %s(%s, %s, %s)",
-                SQL.identifier(name),
-                run_key,
-                scope.partner_ids,
-                scope.commercial_ids,
-            )
-        )
-        self.env.cr.execute(USUAL_PLAN)
-        return read, staged
-
-    def _get_statement_name(self, scope, only_changed):
-        """Return a name that changes with everything the statement is made of.
-
-        Row versions, not values: a changed or rolled-back setting is never missed.
-        """
-        [[versions]] = self.env.execute_query(
-            SQL(
-                """WITH cards AS (
-                          SELECT id, xmin, ctid FROM customer_scorecard
-                           WHERE state = 'active'),
-                        dimensions AS (
-                          SELECT dim.id, dim.xmin, dim.ctid
-                            FROM customer_scorecard_dimension dim
-                            JOIN cards ON cards.id = dim.scorecard_id)
-                   SELECT STRING_AGG(CONCAT_WS(' ', kind, xmin, ctid), ','
-                                     ORDER BY kind, ctid)
-                     FROM (SELECT 'card' AS kind, xmin, ctid FROM cards
-                 UNION ALL SELECT 'dimension', xmin, ctid FROM dimensions
-                 UNION ALL SELECT 'metric', met.xmin, met.ctid
-                             FROM customer_scorecard_metric met
-                             JOIN dimensions ON dimensions.id = met.dimension_id
-                 UNION ALL SELECT 'tier', tir.xmin, tir.ctid
-                             FROM customer_tier tir
-                             JOIN cards ON cards.id = tir.scorecard_id
-                 UNION ALL SELECT 'company', xmin, ctid
-                             FROM res_company WHERE id = %(company)s
-                 UNION ALL SELECT 'currency', xmin, ctid
-                             FROM res_currency WHERE id = %(currency)s) ver""",
-                company=scope.company.id,
-                currency=scope.company.currency_id.id,
-            )
-        )
-        parts = (
-            versions,
-            scope.company.id,
-            scope.company._get_customer_tz(),
-            scope.window,
-            scope.receivable_ids,
-            only_changed,
-            self.env.lang,
-        )
-        return PREPARED_PREFIX + hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
-
-    def _is_prepared(self, name):
-        """Return whether the connection has a statement; else forget older ones."""
-        names = {
-            row[0]
-            for row in self.env.execute_query(
-                SQL(
-                    "SELECT name FROM pg_prepared_statements WHERE STARTS_WITH(name, %s)",
-                    PREPARED_PREFIX,
-                )
-            )
-        }
-        if name not in names and len(names) >= PREPARED_LIMIT:
-            for old in names:
-                self.env.cr.execute(SQL("DEALLOCATE %s", SQL.identifier(old)))
-        return name in names
 
     def _insert_scores(self, run_key, scope, cards, only_changed):
         """Return the statement that reads, scores and stages a scope.
