@@ -7,6 +7,12 @@ WRITE_RANGE = 2000
 # "Score now" above this number of customers queues a run instead.
 SCORE_NOW_LIMIT = 1000
 
+# Customers shown for each move when a scorecard draft is tried, largest amounts first.
+TRIAL_NAMES = 100
+
+# Known values that a proposal of thresholds needs; fewer say nothing about the company.
+PROPOSAL_CUSTOMERS = 30
+
 # "Score now" up to this number of customers runs a statement that the connection keeps
 # prepared: for more, planning for their number is worth its 22 ms.
 SCORE_PREPARED_LIMIT = 50
@@ -23,6 +29,28 @@ MAX_ATTEMPTS = 200
 
 # A run that finds another one at work asks to be called again after this time.
 RETRY_MINUTES = 5
+
+# "Got worse since last week": days looked back, points of health (0-100) lost.
+WORSE_DAYS = 7
+HEALTH_FALL = 10
+
+# Rows listed on the overview: what got worse, moved each way, is urgent.
+OVERVIEW_WORSE, OVERVIEW_MOVED, OVERVIEW_URGENT = 6, 4, 12
+
+# Customers given to another person per UPDATE and statement of notes.
+ASSIGN_BATCH = 1000
+
+# Proposed people accepted at one press: about 2 ms each, followers and notes included.
+ASSIGN_LIMIT = 10000
+
+# Rows of history read at a time for the export.
+EXPORT_BATCH = 20000
+
+# Customers printed on a hand-over sheet, largest amounts first.
+HANDOVER_ROWS = 500
+
+# An approved request holds a tier for at most this time: once a year somebody looks.
+REQUEST_MONTHS = 12
 
 # Key of the session advisory lock: one run at a time per database.
 RUN_LOCK = "customer_success.run"

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 HEALTH = [("healthy", "Healthy"), ("watch", "Watch"), ("at_risk", "At Risk")]
 
@@ -174,8 +175,7 @@ class CustomerProfile(models.Model):
     quarantine_ids = fields.One2many("customer.quarantine", "profile_id")
     is_quarantined = fields.Boolean(
         "Could Not Be Computed",
-        compute="_compute_is_quarantined",
-        compute_sudo=True,  # the reason is for managers, that it happened for everybody
+        compute="_compute_counts",
     )
     score_ids = fields.One2many("customer.score", "profile_id", "Score History")
     tier_change_ids = fields.One2many("customer.tier.change", "profile_id")
@@ -183,7 +183,7 @@ class CustomerProfile(models.Model):
     tier_change_count = fields.Integer(compute="_compute_counts")
     date_figures = fields.Date(
         "Figures as of",
-        compute="_compute_date_figures",
+        compute="_compute_counts",
         help="Day of the last finished scoring run of the company.",
     )
     why_tier = fields.Html(
@@ -229,32 +229,66 @@ class CustomerProfile(models.Model):
             return Domain.TRUE
         return high if True in value else ~high
 
-    @api.depends("quarantine_ids")
-    def _compute_is_quarantined(self):
-        for profile in self:
-            profile.is_quarantined = bool(profile.quarantine_ids)
-
-    @api.depends("score_ids", "tier_change_ids", "merged_profile_ids")
+    @api.depends("score_ids", "tier_change_ids", "quarantine_ids", "merged_profile_ids")
     def _compute_counts(self):
-        domain = [("profile_id", "in", self._with_merged().ids)]
-        scores = dict(
-            self.env["customer.score"]._read_group(domain, ["profile_id"], ["__count"])
+        """Say what else there is about a customer, in one statement for all of them."""
+        rows = {row["id"]: row for row in self._read_counts()}
+        dates = (
+            {} if rows else self.env["customer.run"]._get_last_dates(self.company_id)
         )
-        changes = dict(
-            self.env["customer.tier.change"]._read_group(
-                domain, ["profile_id"], ["__count"]
+        for profile in self:
+            row = rows.get(profile._origin.id, {})
+            if row and not row["has_merged"]:  # nobody needs to ask again
+                profile._fields["merged_profile_ids"]._insert_cache(profile, [()])
+            profile.score_count = row.get("score_count", 0)
+            profile.tier_change_count = row.get("tier_change_count", 0)
+            profile.is_quarantined = row.get("is_quarantined", False)
+            profile.date_figures = row.get(
+                "date_figures", dates.get(profile.company_id.id, False)
+            )
+
+    def _read_counts(self):
+        """Return rows of history, quarantine and last run by customer.
+
+        The reader may read the customer, so also the rows of those merged into him;
+        that he is in quarantine everybody may know, why is for managers.
+        """
+        if not self._origin.ids:
+            return []
+        for model in ("score", "tier.change", "quarantine", "run", "profile"):
+            self.env[f"customer.{model}"].flush_model()
+        return self.env.execute_query_dict(
+            SQL(
+                """WITH RECURSIVE family AS (
+                        SELECT id AS root_id, id
+                          FROM customer_profile WHERE id = ANY(%s)
+                         UNION
+                        SELECT fam.root_id, pro.id
+                          FROM customer_profile pro
+                          JOIN family fam ON fam.id = pro.merged_into_id)
+                   SELECT pro.id,
+                          (SELECT COUNT(*) > 1 FROM family fam
+                            WHERE fam.root_id = pro.id) AS has_merged,
+                          (SELECT COUNT(*)
+                             FROM family fam
+                             JOIN customer_score scr ON scr.profile_id = fam.id
+                            WHERE fam.root_id = pro.id) AS score_count,
+                          (SELECT COUNT(*)
+                             FROM family fam
+                             JOIN customer_tier_change chg ON chg.profile_id = fam.id
+                            WHERE fam.root_id = pro.id) AS tier_change_count,
+                          EXISTS (SELECT FROM customer_quarantine qua
+                                   WHERE qua.profile_id = pro.id) AS is_quarantined,
+                          (SELECT MAX(run.date) FROM customer_run run
+                            WHERE run.company_id = pro.company_id
+                              AND run.job = 'refresh'
+                              AND run.state = 'done') AS date_figures
+                     FROM customer_profile pro
+                    WHERE pro.id = ANY(%s)""",
+                self._origin.ids,
+                self._origin.ids,
             )
         )
-        for profile in self:
-            family = profile._with_merged()
-            profile.score_count = sum(scores.get(member, 0) for member in family)
-            profile.tier_change_count = sum(changes.get(member, 0) for member in family)
-
-    @api.depends("company_id")
-    def _compute_date_figures(self):
-        dates = self.env["customer.run"]._get_last_dates(self.company_id)
-        for profile in self:
-            profile.date_figures = dates.get(profile.company_id.id, False)
 
     @api.depends_context("lang", "uid")
     def _compute_why(self):

@@ -15,6 +15,7 @@ RESULT_FIELDS = {
     "health_confidence",
     "snapshot_id",
     "merged_into_id",
+    "tier_request_id",
 }
 
 # Whose customer and in which company: decided once, when the row is made.

@@ -128,8 +128,9 @@ class CustomerProfile(models.Model):
         """Archive these customers, keep every row, point to the survivor.
 
         The survivor keeps his own tier; customers merged into these before follow.
-        His responsible person gets their history as well.
+        His responsible person gets their history as well; requests do not travel.
         """
+        self._close_tier_requests()
         self.with_context(
             customer_follow_user=True, mail_auto_subscribe_no_notify=True
         ).write(

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .customer_profile import HEALTH
@@ -32,9 +32,7 @@ class CustomerScore(models.Model):
     profile_id = fields.Many2one(
         "customer.profile", "Customer", required=True, readonly=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True
-    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     kind = fields.Selection(
         [("tier", "Tier"), ("health", "Health")], required=True, readonly=True
     )
@@ -72,7 +70,10 @@ class CustomerScore(models.Model):
         help="Points of each dimension; value, points and reason of each metric.",
     )
     why = fields.Html(compute="_compute_why", sanitize=False)
+    explanation = fields.Json(compute="_compute_explanation", exportable=False)
 
+    # What changed within a week (overview); also the index of the company.
+    _company_date_idx = models.Index("(company_id, date)")
     _profile_kind_date_uniq = models.Constraint(
         "UNIQUE (profile_id, kind, date)",
         "A customer has one score of a kind per day.",
@@ -94,6 +95,21 @@ class CustomerScore(models.Model):
                     score.scorecard_id, score.detail, score.company_id
                 )
             )
+
+    @api.depends_context("lang", "uid")
+    def _compute_explanation(self):
+        explanation = self.env["customer.explanation"]
+        for score in self:
+            score.explanation = {
+                "profile_id": score.profile_id.id,
+                "score_id": score.id,
+                **explanation._explain_detail(
+                    score.scorecard_id.sudo(),  # sudo: a rule of his result
+                    score.detail,
+                    score.company_id,
+                    on_screen=True,
+                ),
+            }
 
     # === BUSINESS METHODS === #
 

@@ -57,6 +57,12 @@ class ResCompany(models.Model):
         groups="base.group_user",
         help="Customers whose amount of 12 months is above it are marked.",
     )
+    customer_downgrade_approval = fields.Boolean(
+        "Approve Downgrades",
+        groups="base.group_user",
+        help="A tier review proposes a lower tier to the managers instead of setting"
+        " it. The old tier stays until one of them approves.",
+    )
     customer_retention_months = fields.Integer(
         "Score History (months)",
         default=13,
@@ -76,6 +82,13 @@ class ResCompany(models.Model):
         default=EXCLUDED_DOMAIN,
         groups="base.group_user",
         help="Contacts that are never scored: own companies and internal users.",
+    )
+
+    customer_settings_date = fields.Date(
+        "Settings Confirmed On", groups="base.group_user", copy=False
+    )
+    customer_thresholds_date = fields.Date(
+        "Shipped Thresholds Confirmed On", groups="base.group_user", copy=False
     )
 
     _customer_run_hour_range = models.Constraint(

@@ -21,6 +21,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.customer_high_value_amount",
         readonly=False,
     )
+    customer_downgrade_approval = fields.Boolean(
+        related="company_id.customer_downgrade_approval", readonly=False
+    )
     customer_retention_months = fields.Integer(
         related="company_id.customer_retention_months", readonly=False
     )

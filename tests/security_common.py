@@ -90,6 +90,16 @@ class SecurityCase(CustomerSuccessCase):
                 "score_id": score.id,
             }
         )
+        request = cls.env["customer.tier.request"].create(
+            {
+                "profile_id": profile.id,
+                "kind": "downgrade",
+                "wished_tier_id": cls.tiers["B"].id,
+            }
+        )
+        cls.env["customer.tier.request.review"].create(
+            {**rows, "request_id": request.id, "date": DAY, "moment": "held"}
+        )
         return profile
 
     @classmethod

@@ -2,27 +2,49 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw, get_public_method
 from odoo.tests import tagged
 
+from .common import DAY
 from .security_common import SecurityCase
 
 CRUD = {"create", "write", "unlink", "copy_data"}
 # By hand: every public method the addon defines, by model.
 PUBLIC = {
     "base.partner.merge.automatic.wizard": set(),
+    "customer.assign": {"action_assign"},
     "customer.backfill": {"action_backfill"},
+    "customer.card.mixin": {"create", "write", "unlink"},
+    "customer.checklist": {
+        "confirm_settings",
+        "confirm_thresholds",
+        "get_checklist",
+        "start_first_run",
+    },
+    "customer.evidence": set(),
     "customer.explanation": set(),
     "customer.facts": set(),
     "customer.finite.mixin": {"create", "write"},
     "customer.formula": set(),
+    "customer.handover": {"action_hand_over", "action_print"},
     "customer.notice": set(),
     "customer.opening": {"create", "write", "get_import_templates"},
+    "customer.overview": {"get_overview"},
+    "customer.owner.proposal": {"action_assign"},
     "customer.profile": {
         "create",
         "write",
+        "action_ask_tier",
+        "action_assign_me",
         "action_follow_salesperson",
         "action_open_amount",
+        "action_open_evidence",
+        "get_evidence_counts",
+        "get_evidence_summary",
+        "get_score_history",
         "action_open_orders",
+        "action_open_overdue",
         "action_open_scores",
         "action_open_tier_changes",
+        "action_open_tier_requests",
+        "action_rate",
         "action_review_now",
         "action_score_now",
     },
@@ -30,18 +52,47 @@ PUBLIC = {
     "customer.run": {"action_open_quarantine", "action_retry"},
     "customer.run.stage": set(),
     "customer.score": set(),
+    "customer.score.compare": set(),
     "customer.scorecard": {
         "write",
+        "unlink",
         "copy_data",
         "action_activate",
+        "action_convert_thresholds",
         "action_copy_for_company",
+        "action_keep_thresholds",
         "action_new_version",
+        "action_open_activation",
+        "action_propose_thresholds",
+        "action_try",
     },
+    "customer.scorecard.trial": {
+        "action_activate",
+        "action_open_activation",
+        "action_open_scorecard",
+    },
+    "customer.scorecard.trial.move": set(),
+    "customer.scorecard.trial.name": {"action_open_customer"},
+    "customer.scorecard.trial.tables": set(),
     "customer.scorecard.dimension": {"create", "write", "unlink"},
     "customer.scorecard.metric": {"create", "write", "unlink"},
     "customer.snapshot": set(),
-    "customer.tier": {"create", "write"},
+    "customer.system.check": {"run_checks"},
+    "customer.tier": {"create", "write", "unlink"},
     "customer.tier.change": {"write"},
+    "customer.tier.refusal": {"action_refuse"},
+    "customer.tier.request": {
+        "create",
+        "action_approve",
+        "action_end_today",
+        "action_refuse",
+        "action_withdraw",
+    },
+    "customer.tier.request.review": set(),
+    "customer.uninstall": {"action_export"},
+    "customer.tier.review.print": {"action_print"},
+    "report.customer_success.report_customer_sheet": set(),
+    "report.customer_success.report_customer_tier_review": set(),
     "res.company": {"write"},
     "res.config.settings": set(),
     "res.partner": {
@@ -64,8 +115,15 @@ RESULTS = {
     "health_confidence",
     "snapshot_id",
     "merged_into_id",
+    "tier_request_id",
 }
 STRANGERS = ("public", "portal", "plain", "sales", "accountant", "foreigner")
+# A manager of another company sets up and looks at his own.
+OWN_COMPANY = {
+    ("foreigner", method)
+    for model in ("customer.checklist", "customer.overview", "customer.system.check")
+    for method in PUBLIC[model]
+}
 OWN = "odoo.addons.customer_success."
 
 
@@ -121,6 +179,8 @@ class TestRpcSurface(SecurityCase):
                 for role in STRANGERS:
                     if (method, role) == ("action_score_customers", "foreigner"):
                         continue  # makes the contact a customer of his own company
+                    if (role, method) in OWN_COMPANY:
+                        continue
                     with self.subTest(model=model, method=method, role=role):
                         self._assert_denied(record, method, role)
                         calls += 1
@@ -132,7 +192,9 @@ class TestRpcSurface(SecurityCase):
         opening = method == "action_open_customer_profile"
         self.env.invalidate_all()
         try:
-            result = call_kw(records, method, [record.ids], {})
+            # screens are no records: their methods take no ids
+            ids = [] if records._abstract else [record.ids]
+            result = call_kw(records, method, ids, {})
         except AccessError:
             return
         # Only an id comes back, which an internal user reads on the contact anyway.
@@ -143,7 +205,19 @@ class TestRpcSurface(SecurityCase):
         """Return a record of the first company that strangers must not touch."""
         own = self.customers["own"]
         return {
+            "customer.assign": lambda: self.env["customer.assign"].create({}),
+            "customer.uninstall": lambda: self.env["customer.uninstall"].create({}),
             "customer.backfill": lambda: self.env["customer.backfill"].create({}),
+            "customer.handover": lambda: self.env["customer.handover"].create({}),
+            "customer.owner.proposal": lambda: self.env[
+                "customer.owner.proposal"
+            ].create(
+                {
+                    "company_id": self.company.id,
+                    "profile_id": self.customers["unassigned"].id,
+                    "user_id": self.users["user"].id,
+                }
+            ),
             "customer.opening": lambda: self._find("customer.opening"),
             "customer.profile": lambda: own,
             "customer.quarantine": lambda: self._find("customer.quarantine"),
@@ -158,8 +232,37 @@ class TestRpcSurface(SecurityCase):
             "customer.scorecard": lambda: self.tier_card.copy(
                 {"company_id": self.company.id}
             ),
+            "customer.scorecard.trial": self._create_trial,
+            "customer.scorecard.trial.name": lambda: self._create_trial().name_ids,
+            "customer.tier.request": lambda: self._find("customer.tier.request"),
+            "customer.tier.refusal": lambda: self.env["customer.tier.refusal"].create(
+                {"request_id": self._find("customer.tier.request").id, "note": "No"}
+            ),
+            "customer.tier.review.print": lambda: self.env[
+                "customer.tier.review.print"
+            ].create({}),
             "res.partner": lambda: own.partner_id,
         }.get(model, lambda: self.env[model])()
+
+    def _create_trial(self):
+        """Return a trial that names one customer."""
+        trial = self.env["customer.scorecard.trial"].create(
+            {
+                "scorecard_id": self._get_record("customer.scorecard").id,
+                "company_id": self.company.id,
+                "date": DAY,
+            }
+        )
+        move = self.env["customer.scorecard.trial.move"].create({"trial_id": trial.id})
+        self.env["customer.scorecard.trial.name"].create(
+            {
+                "trial_id": trial.id,
+                "move_id": move.id,
+                "company_id": self.company.id,
+                "profile_id": self.customers["own"].id,
+            }
+        )
+        return trial
 
     def _find(self, model):
         return self.env[model].search([("profile_id", "=", self.customers["own"].id)])

@@ -103,7 +103,7 @@ class TestScoreNow(CustomerSuccessCase):
             self._score(f"2026-12-{day:02}")
         self.assertLessEqual(len(self._get_statements()), PREPARED_LIMIT)
 
-    @mute_logger("odoo.addons.customer_success.models.customer_run_job")
+    @mute_logger("odoo.addons.customer_success.models.customer_run_now")
     def test_customer_who_breaks_the_statement_is_left_out_and_the_others_are_not(self):
         other = self._create_partner("Sound customer")
         self._create_invoice(other, "2026-06-01", 900)

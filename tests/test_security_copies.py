@@ -7,17 +7,25 @@ from .security_common import SecurityCase
 # from what: each reviewed, with the reason why that is no leak.
 WINDOW = "a window that design §4 grants every internal user"
 DECLARED = "on the declared list, for customers the reader may see"
+TRIAL = "of a trial, whose rows only managers can read"
 REVIEWED = {
-    ("customer.profile", "is_quarantined"): "only that it happened, not the reason",
     ("customer.profile", "payment_term_id"): "readable on the contact itself",
     ("customer.profile", "collection_text"): DECLARED,
     ("customer.profile", "order_average_text"): "from two declared figures",
     ("customer.profile", "category_text"): "names of categories, no amounts",
+    ("customer.profile", "payment_term_text"): "readable on the contact itself",
     ("customer.profile", "why_tier"): DECLARED,
     ("customer.profile", "why_health"): DECLARED,
     ("customer.score", "why"): "from the evidence of the row itself",
+    ("customer.score", "explanation"): "from the evidence of the row itself",
     ("customer.scorecard", "is_used"): "whether any score exists",
+    ("customer.scorecard.trial.move", "company_id"): TRIAL,
+    ("customer.scorecard.trial.move", "kind"): TRIAL,
+    ("customer.scorecard.trial.name", "old_code"): TRIAL,
+    ("customer.scorecard.trial.name", "new_code"): TRIAL,
+    ("customer.scorecard.trial.name", "direction"): TRIAL,
     ("customer.quarantine", "reason_text"): "from the row itself",
+    ("customer.uninstall", "content"): "names of tables and how many rows they have",
     ("res.partner", "customer_profile_id"): WINDOW,
     ("res.partner", "customer_tier_id"): WINDOW,
     ("res.partner", "customer_health"): WINDOW,
@@ -27,6 +35,7 @@ REVIEWED = {
 OWN_NUMBERS = {
     "amount",  # opening amount: entered by people
     "confidence",
+    "document_total",  # of a document that its reader may open himself
     "health_confidence",
     "health_score",
     "customer_health_score",

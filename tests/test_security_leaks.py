@@ -21,11 +21,13 @@ SETTINGS = (
     "customer_run_hour",
     "customer_history_start",
     "customer_dormant_cap",
+    "customer_downgrade_approval",
     "customer_high_value_amount",
     "customer_retention_months",
     "customer_retention_keep",
     "customer_excluded_domain",
 )
+CONFIRMED = ("customer_settings_date", "customer_thresholds_date")
 WINDOWS = (
     "customer_profile_id",
     "customer_tier_id",
@@ -37,8 +39,13 @@ RESTRICTED = {
     **{("customer.snapshot", name): ACCOUNTING for name in EXACT},
     ("customer.profile", "credit_limit"): ACCOUNTING,
     **{("res.partner", name): {"base.group_user"} for name in WINDOWS},
-    **{("res.company", name): {"base.group_user"} for name in SETTINGS},
+    **{("res.company", name): {"base.group_user"} for name in SETTINGS + CONFIRMED},
     **{("res.config.settings", name): {"base.group_user"} for name in SETTINGS},
+}
+# Rows of these exist in a context only: test_evidence_rights tries the ways to read.
+IN_CONTEXT = {
+    ("customer.evidence", "residual"): ACCOUNTING,
+    ("customer.evidence", "paid_amount"): ACCOUNTING,
 }
 OUTSIDERS = {
     "customer.snapshot": (
@@ -90,6 +97,8 @@ class TestSecurityLeaks(SecurityCase):
         own.snapshot_id.write(dict.fromkeys(EXACT, 46250.31))
         own.partner_id.with_company(cls.company).credit_limit = 46250.31
         cls.company.customer_history_start = "2020-01-01"
+        cls.company.customer_downgrade_approval = True
+        cls.company.write(dict.fromkeys(CONFIRMED, "2026-11-20"))
         cls.env["res.config.settings"].create({})
         cls.env.flush_all()
 
@@ -99,7 +108,7 @@ class TestSecurityLeaks(SecurityCase):
             for field in self._get_own_fields()
             if field.groups
         }
-        self.assertEqual(found, RESTRICTED)
+        self.assertEqual(found, {**RESTRICTED, **IN_CONTEXT})
         self.assertEqual({model for model, _name in RESTRICTED}, set(OUTSIDERS))
 
     def test_no_way_to_read_shows_a_field_to_users_without_its_groups(self):

@@ -6,9 +6,12 @@ Ends with one JSON line per figure. Exit code 1 when a bound does not hold.
 import argparse
 import sys
 
+import figures_drafts
+import figures_overview
 import figures_safety
 import figures_screens
 import figures_speed
+import figures_why
 from measure import print_table, start_odoo
 
 FIGURES = {
@@ -20,6 +23,9 @@ FIGURES = {
     "group": figures_screens.figure_group,
     "tiers": figures_screens.figure_tiers,
     "score": figures_screens.figure_score,
+    "overview": figures_overview.figure_overview,
+    "drill": figures_why.figure_drill,
+    "tryit": figures_drafts.figure_tryit,
     "kills": figures_safety.figure_kills,
     "merges": figures_safety.figure_merges,
 }

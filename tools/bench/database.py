@@ -9,6 +9,7 @@ from datetime import date
 
 import generator
 import psycopg2
+from odoo.sql_db import close_db
 
 INSTALLED = os.environ.get("DEV_INSTALLED", "customer_success_installed")
 RESULTS = (
@@ -95,6 +96,7 @@ def _update_addon(name):
 def copy_database(name):
     """Return a copy of a database, for figures that change its contacts."""
     copy = f"{name}_copy"
+    close_db(name)  # what earlier figures left open
     with connect("postgres").cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')

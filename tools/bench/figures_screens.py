@@ -94,7 +94,7 @@ def figure_tiers(count):
         groups = env["customer.profile"]._read_group(
             [("tier_id", "!=", False)], ["tier_id"], ["__count"]
         )
-    tiers = {tier.code: number for tier, number in groups}
+        tiers = {tier.code: number for tier, number in groups}
     rated = sum(tiers.values())
     others = max(number for code, number in tiers.items() if code != "C")
     note = ", ".join(f"{code} {number:,}" for code, number in sorted(tiers.items()))

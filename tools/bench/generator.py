@@ -14,8 +14,8 @@ TABLES = (
 NORMAL = "(SQRT(-2 * LN(1 - RANDOM())) * COS(2 * PI() * RANDOM()))"
 
 # 12% never order, the others lognormal (median 4, mean 11, at most 1500); 20% have a
-# contact below them, 5% buy from both companies, 10% in a foreign currency. Nearly half
-# stopped ordering some time ago, as in any list of customers that nobody clears.
+# contact below them, 5% buy from both companies, 10% in a foreign currency. Three of
+# four stopped ordering some time ago, as in any list of customers that nobody clears.
 CUSTOMERS = f"""
 CREATE TEMP TABLE customers AS
 SELECT num, %(first)s + num AS partner_id,
@@ -25,7 +25,7 @@ SELECT num, %(first)s + num AS partner_id,
        900 * EXP(1.1 * {NORMAL}) AS level,
        RANDOM() < 0.05 AS is_both, RANDOM() < 0.10 AS is_foreign,
        RANDOM() AS habit, since,
-       CASE WHEN RANDOM() < 0.45 THEN since + ((%(day)s::date - since) * RANDOM())::int
+       CASE WHEN RANDOM() < 0.75 THEN since + ((%(day)s::date - since) * RANDOM())::int
             ELSE %(day)s::date END AS until
   FROM (SELECT num, %(day)s::date - 30 - (1000 * POWER(RANDOM(), 0.7))::int AS since
           FROM GENERATE_SERIES(1, %(count)s) num) cus

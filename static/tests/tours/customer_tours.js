@@ -10,14 +10,15 @@ tours.add("customer_success_why", {
     steps: () => [
         click(".o_navbar_apps_menu button", "Open the applications"),
         click("[data-menu-xmlid='customer_success.customer_success_menu_root']"),
+        click(".o_navbar a[data-menu-xmlid='customer_success.customer_success_menu_customers']"),
         click(".o_data_row:contains(Tour Customer) td[name=partner_id]"),
         see(".o_customer_tile:contains(Tier):contains('B (potential)')"),
         see(".o_customer_tile:contains(Health):contains(Healthy)"),
-        see("[name=why_tier] tr:contains(Value):contains('$ 12,000 in 12 months')"),
-        see("[name=why_tier] tr:contains(Stability):contains('0 years')"),
-        see("[name=why_tier] tr:contains('Growth potential'):contains(Unknown)"),
-        see("[name=why_tier] tr:contains('Risk (10 = safe)'):contains('0%')"),
-        see("[name=why_health] tr:contains(Activity):contains('30 days')"),
+        see("[name=tier_explanation] section:contains(Value):contains('$ 12,000 in 12 months')"),
+        see("[name=tier_explanation] section:contains(Stability):contains('0 years')"),
+        see("[name=tier_explanation] section:contains('Growth potential'):contains(Unknown)"),
+        see("[name=tier_explanation] section:contains('Risk (10 = safe)'):contains('0%')"),
+        see("[name=health_explanation] section:contains(Activity):contains('30 days')"),
         click("button[name=action_open_orders]", "Open the orders that were counted"),
         see(".o_breadcrumb:contains('Orders in 12 Months')"),
         see(".o_data_row:contains(Tour Customer):contains('12,000.00')"),
@@ -61,7 +62,7 @@ tours.add("customer_success_contact", {
         see("button[name=action_open_customer_profile]:contains('B (potential)')"),
         click("button[name=action_open_customer_profile]:contains(Healthy)"),
         see(".o_customer_tile:contains(Tier):contains('B (potential)')"),
-        see("[name=why_tier] tr:contains(Stability)"),
+        see("[name=tier_explanation] section:contains(Stability)"),
     ],
 });
 
@@ -71,6 +72,6 @@ tours.add("customer_success_score_now", {
         click("button[name=action_score_now]"),
         see(".o_notification:contains('Scored as of today')"),
         see(".o_customer_tile:contains(Tier):contains('B (potential)')"),
-        see("[name=why_tier] tr:contains(Value):contains('$ 12,000')"),
+        see("[name=tier_explanation] section:contains(Value):contains('$ 12,000')"),
     ],
 });
