@@ -17,7 +17,6 @@ class CustomerChecklist(models.AbstractModel):
     # === PUBLIC METHODS === #
 
     @api.model
-    @api.readonly
     def get_checklist(self):
         """Return the lines of the checklist of the current company (managers)."""
         self._check_manager()

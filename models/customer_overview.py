@@ -23,7 +23,6 @@ class CustomerOverview(models.AbstractModel):
     _description = "Start Screen"
 
     @api.model
-    @api.readonly
     def get_overview(self, scope=None):
         """Return what the start screen shows.
 

@@ -28,7 +28,6 @@ class CustomerSystemCheck(models.AbstractModel):
     _description = "System Check"
 
     @api.model
-    @api.readonly
     def run_checks(self):
         """Return every check with its state and what to do about it (managers)."""
         self.env["customer.checklist"]._check_manager()
