@@ -335,7 +335,7 @@ class CustomerProfile(models.Model):
         """
         quarantined = 0
         # Just these: reading every field of a row takes longer than scoring it.
-        self.fetch(["active", "company_id", "partner_id"])
+        self.fetch(["active", "company_id", "partner_id", "tier_id"])
         for company, profiles in self.grouped("company_id").items():
             # sudo: results are written by the system; access was checked by the caller
             quarantined += (

@@ -346,7 +346,9 @@ class CustomerRun(models.Model):
         is_refresh = self.job == "refresh"
         scores._write_staged(staged.rows, self.date)
         moved = 0
-        if self.job != "backfill":
+        # Without a review only a first rating or an exclusion moves a tier.
+        may_move = review or staged.unrated_count or not staged.have_tiers
+        if self.job != "backfill" and may_move:
             run_id = self._origin.id or None
             moved = changes._write_staged(
                 staged.rows, self.date, run_id, review, is_refresh

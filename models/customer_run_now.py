@@ -56,6 +56,8 @@ class CustomerRun(models.Model):
         run._stage_now(key, run._get_scope(profiles.partner_id.ids), not review)
         staged = self.env["customer.run.stage"]._get_range(key, len(profile_ids))
         if staged.count:
+            have_tiers = all(profile.tier_id for profile in profiles)
+            staged = replace(staged, have_tiers=have_tiers)
             reason = "review_now" if review is True else review
             run._write_staged(staged, reason)
         return self.env["customer.quarantine"].search_count(

@@ -25,13 +25,16 @@ RATED_COLUMNS = (
 class StagedRange:
     """Some staged rows: a condition on ``stg``, their highest contact, how many.
 
-    ``bad_count`` are those in quarantine or on their way into it.
+    ``bad_count`` are those in quarantine or on their way into it, ``unrated_count``
+    those without a rating today. ``have_tiers``: every customer is known to have one.
     """
 
     rows: SQL
     upper: int
     count: int
     bad_count: int
+    unrated_count: int
+    have_tiers: bool = False
 
 
 class CustomerRunStage(models.Model):
@@ -238,12 +241,14 @@ class CustomerRunStage(models.Model):
         Two bounds: without statistics the planner takes one alone for a third of the
         table, and each range would walk through the dead rows of those before it.
         """
-        [[lower, upper, count, bad_count]] = self.env.execute_query(
+        [[lower, upper, *counts]] = self.env.execute_query(
             SQL(
                 """SELECT MIN(rng.partner_id), MAX(rng.partner_id), COUNT(*),
                           COUNT(*) FILTER (WHERE rng.bad IS NOT NULL
-                                              OR qua.id IS NOT NULL)
-                     FROM (SELECT partner_id, profile_id, bad
+                                              OR qua.id IS NOT NULL),
+                          COUNT(*) FILTER (WHERE rng.rating_state
+                                                 IS DISTINCT FROM 'rated')
+                     FROM (SELECT partner_id, profile_id, bad, rating_state
                              FROM customer_run_stage
                             WHERE run_id = %(run)s AND partner_id > %(after)s
                          ORDER BY partner_id
@@ -260,7 +265,7 @@ class CustomerRunStage(models.Model):
             lower or 0,
             upper or 0,
         )
-        return StagedRange(rows, upper, count, bad_count)
+        return StagedRange(rows, upper, *counts)
 
     @api.model
     def _discard(self, staged):

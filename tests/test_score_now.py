@@ -76,6 +76,24 @@ class TestScoreNow(CustomerSuccessCase):
         self._score()
         self.assertEqual(self.profile.amount_12m, 6000)
 
+    def test_first_rating_beside_customers_with_a_tier_sets_the_tier(self):
+        self._score()
+        other = self._create_partner("Not rated before")
+        self._create_invoice(other, "2026-06-01", 900)
+        both = self.profile | self.env["customer.profile"]._get_or_create(
+            other, self.company
+        )
+        with freeze_time(f"{DAY} 12:00:00"):
+            both.with_user(self.user).action_score_now()
+        self.assertTrue(both[1].tier_id)
+
+    def test_leaving_a_customer_out_clears_his_tier(self):
+        self._score()
+        self.assertTrue(self.profile.tier_id)
+        self.profile.is_not_rated = True
+        self._score()
+        self.assertFalse(self.profile.tier_id)
+
     def test_next_day_has_a_statement_of_its_own(self):
         self._score("2027-05-31")
         self.assertEqual(self.profile.amount_12m, 6000)
