@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import HttpCase, tagged
@@ -67,3 +68,21 @@ class TestTours(HttpCase, CustomerSuccessCase):
         )
         self.assertEqual(profile.rating_state, "rated")
         self.assertEqual(profile.tier_id.code, "B")
+
+    def test_sales_person_prints_the_customer_sheet(self):
+        profile = self._score_today()
+        reports = self.registry["ir.actions.report"]
+        render, printed = reports._render_qweb_pdf, []
+
+        def render_and_note(report, ref, res_ids=None, data=None):
+            printed.append(res_ids)
+            return render(report, ref, res_ids, data)
+
+        with patch.object(reports, "_render_qweb_pdf", render_and_note):
+            self.start_tour(
+                "/odoo/customers-success",
+                "customer_success_print",
+                login="tour_sales",
+                timeout=PATIENCE,
+            )
+        self.assertEqual(printed, [profile.ids])

@@ -75,3 +75,12 @@ tours.add("customer_success_score_now", {
         see("[name=tier_explanation] section:contains(Value):contains('$ 12,000')"),
     ],
 });
+
+tours.add("customer_success_print", {
+    steps: () => [
+        click(".o_data_row:contains(Tour Customer) .o_list_record_selector input"),
+        click(".o_control_panel .o_cp_action_menus button:has(.fa-print)"),
+        click(".o-dropdown--menu .o_menu_item:contains('Customer Sheet')"),
+        see("body:not(:has(.o_blockUI)) .o_data_row:contains(Tour Customer)"),
+    ],
+});
