@@ -93,6 +93,7 @@ class CustomerScorecard(models.Model):
     @ormcache("card_id", "lang")
     def _get_labels(self, card_id, lang):
         """Return the names of a scorecard, its dimensions and tiers in a language."""
+        # sudo: the names of the rules are on every explained score
         card = self.sudo().with_context(lang=lang).browse(card_id)
         return {
             "card": card.display_name,

@@ -272,12 +272,3 @@ class CustomerExplanation(models.AbstractModel):
         return value_for(
             points, metric._get_thresholds(), metric.direction == "low", digits
         )
-
-    # === PAPER === #
-
-    @api.model
-    def _render(self, explanation):
-        """Return the explanation as HTML."""
-        return self.env["ir.qweb"]._render(
-            "customer_success.customer_why", {"why": explanation}
-        )

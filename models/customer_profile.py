@@ -186,12 +186,6 @@ class CustomerProfile(models.Model):
         compute="_compute_counts",
         help="Day of the last finished scoring run of the company.",
     )
-    why_tier = fields.Html(
-        "Why This Tier", compute="_compute_why", sanitize=False, compute_sudo=False
-    )
-    why_health = fields.Html(
-        "Why This Health", compute="_compute_why", sanitize=False, compute_sudo=False
-    )
 
     _partner_company_uniq = models.UniqueIndex(
         "(partner_id, company_id) WHERE merged_into_id IS NULL",
@@ -289,16 +283,6 @@ class CustomerProfile(models.Model):
                 self._origin.ids,
             )
         )
-
-    @api.depends_context("lang", "uid")
-    def _compute_why(self):
-        explanation = self.env["customer.explanation"]
-        explained = explanation._explain_profiles(self)
-        for profile in self:
-            for kind in ("tier", "health"):
-                profile[f"why_{kind}"] = explanation._render(
-                    explained.get((profile.id, kind))
-                )
 
     def _with_merged(self):
         """Return these customers and those merged into them, at any depth."""

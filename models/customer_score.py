@@ -69,7 +69,6 @@ class CustomerScore(models.Model):
         readonly=True,
         help="Points of each dimension; value, points and reason of each metric.",
     )
-    why = fields.Html(compute="_compute_why", sanitize=False)
     explanation = fields.Json(compute="_compute_explanation", exportable=False)
 
     # What changed within a week (overview); also the index of the company.
@@ -85,15 +84,6 @@ class CustomerScore(models.Model):
         for score in self:
             score.display_name = self.env._(
                 "%(total).2f on %(date)s", total=score.total, date=score.date
-            )
-
-    def _compute_why(self):
-        explanation = self.env["customer.explanation"]
-        for score in self:
-            score.why = explanation._render(
-                explanation._explain_detail(
-                    score.scorecard_id, score.detail, score.company_id
-                )
             )
 
     @api.depends_context("lang", "uid")

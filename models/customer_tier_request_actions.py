@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 from .customer_tier_request import MANAGER
 
-TODO = "mail.mail_activity_data_todo"
+ACTIVITY = "mail.mail_activity_data_todo"
 
 
 class CustomerTierRequest(models.Model):
@@ -153,14 +153,14 @@ class CustomerTierRequest(models.Model):
                 "decision_note": note,
             }
         )
-        self.sudo().activity_unlink([TODO])
+        self.sudo().activity_unlink([ACTIVITY])
         for request in self:
             request._tell_decision()
 
     def _close(self, state):
         """Close requests without a decision."""
         self.write({"state": state})
-        self.activity_unlink([TODO])
+        self.activity_unlink([ACTIVITY])
 
     # === WHO IS TOLD === #
 
@@ -172,7 +172,7 @@ class CustomerTierRequest(models.Model):
                 translated = request.with_context(lang=manager.lang)
                 # sudo: who asks may not plan the work of his manager
                 translated.sudo().activity_schedule(
-                    TODO,
+                    ACTIVITY,
                     user_id=manager.id,
                     summary=translated.env._("Decide on a tier request"),
                 )
