@@ -11,8 +11,10 @@ from odoo import fields
 
 from ..const import WRITE_RANGE
 from ..periods import past_quarter_ends
+from .bonds import BONDS
 from .ledger import Ledger, ref
 from .quiet import EUROPE, EUROPE_MONTHS, OTHERS, QUIET
+from .relation import Relation
 from .stories import get_stories
 
 # Quarter ends whose scores and tiers are already history when somebody looks first.
@@ -20,6 +22,8 @@ PAST_QUARTERS = 8
 # Units of each currency for one US dollar: 42 months ago, and more per quarter since.
 RATES = {"USD": (1.0, 0.0), "EUR": (0.92, 0.004), "CNY": (6.9, 0.03)}
 RATE_QUARTERS = 14
+# Effective interactions a month that the demo company wants.
+INTERACTION_TARGETS = {"S": 2, "A": 2, "B": 1, "C": 0}
 SILENT = {
     "tracking_disable": True,
     "mail_create_nolog": True,
@@ -46,8 +50,20 @@ def load(env, today=None):
     for company, customers in ((main, stories), (europe, EUROPE)):
         company_env = env(context={**env.context, "allowed_company_ids": company.ids})
         Ledger(company_env, company, today).add(customers)
+    main_env = env(context={**env.context, "allowed_company_ids": main.ids})
+    _record_interactions(main, today)
+    Relation(main_env, main, today).add(BONDS)
     for company in env["res.company"].search([], order="id"):
         _score(env, company, today)
+    _remind(env, main, today)
+
+
+def _record_interactions(company, today):
+    """Let talks count for health since last year; how many is a matter of the tier."""
+    company.customer_interaction_start = today - timedelta(days=400)
+    card = company.env["customer.scorecard"]._get_active(company, "tier")
+    for tier in card.tier_ids:
+        tier.interaction_target = INTERACTION_TARGETS[tier.code]
 
 
 def _prepare_europe(env, company, today):
@@ -102,6 +118,27 @@ def _score(env, company, today):
         for job in ("refresh", "review"):
             _carry_out(env, job, company, date)
     _carry_out(env, "refresh", company, today)
+
+
+def _remind(env, company, today):
+    """Leave the stages, birthdays and holidays that the nightly jobs would have left."""
+    profiles = env["customer.profile"].search([("company_id", "=", company.id)])
+    env["customer.lifecycle.change"]._assign_stages(company, today, profiles)
+    milestones = env["customer.milestone"]
+    milestones._create_automatic(
+        [
+            *milestones._get_due_anniversaries(company, today),
+            *milestones._get_due_holidays(company, today),
+            *milestones._get_due_birthdays(company, today),
+        ]
+    )
+    # the next festival of the model customer, however far it is
+    day = env["customer.care.day"].search([("date", ">=", today)], limit=1)
+    best = profiles.filtered(lambda p: p.partner_id == ref(env, "partner_huadong"))
+    ahead = [milestones._prepare_due(best.id, "holiday", day.date, care_day_id=day.id)]
+    milestones._create_automatic(
+        milestones._leave_out_made(company, ahead) if day else []
+    )
 
 
 def _carry_out(env, job, company, date):

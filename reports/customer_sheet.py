@@ -13,6 +13,9 @@ class CustomerSheet(models.AbstractModel):
         return {
             "doc_ids": docids,
             "docs": profiles,
+            "relations": {
+                profile.id: profile._get_sheet_relation() for profile in profiles
+            },
             # of all customers in one statement
             "explained": self.env["customer.explanation"]._explain_profiles(profiles),
         }
