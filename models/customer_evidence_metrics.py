@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from .customer_facts import NO_REFUND, OPENING_DAY
-from .customer_scorecard_metric import RATING_METRICS
+from .customer_scorecard_metric import RATING_METRICS, RELATION_METRICS
 
 
 class CustomerEvidenceMetrics(models.AbstractModel):
@@ -17,6 +17,8 @@ class CustomerEvidenceMetrics(models.AbstractModel):
         """Return the records counted for a metric of one customer up to a day."""
         if code in RATING_METRICS:
             return self._select_rating_evidence(scope, profile, code)
+        if code in RELATION_METRICS:
+            return self._select_relation_evidence(scope, code)
         if code == "tenure_years":
             return self._select_tenure_evidence(scope, profile)
         if code == "days_since_order":

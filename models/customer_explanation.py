@@ -13,6 +13,9 @@ METRIC_DIGITS = {
     "growth_rate": 4,
     "overdue_rate": 4,
     "late_days": 2,
+    "interaction_rate": 4,
+    "coverage_rate": 4,
+    "renewal_rate": 4,
 }
 
 

@@ -4,7 +4,13 @@ from odoo.tools import format_date, get_lang
 from ..scoring import band_of
 from .customer_scorecard_metric import MONEY_METRICS
 
-PERCENT_METRICS = ("growth_rate", "overdue_rate")
+PERCENT_METRICS = (
+    "growth_rate",
+    "overdue_rate",
+    "interaction_rate",
+    "coverage_rate",
+    "renewal_rate",
+)
 DAY_METRICS = ("late_days", "days_since_order")
 
 
@@ -58,9 +64,39 @@ class CustomerExplanationWords(models.AbstractModel):
                 self.env._("not rated yet"),
                 self.env._("rate it under What We Know"),
             ),
+            **self._get_relation_reasons(),
             "expired": (
                 self.env._("rated more than 12 months ago"),
                 self.env._("rate it again under What We Know"),
+            ),
+        }
+
+    def _get_relation_reasons(self):
+        """Return the same for what people write down about a customer."""
+        no_tier = (
+            self.env._("no tier before this day"),
+            self.env._("known the day after the first rating"),
+        )
+        none_required = (self.env._("his tier asks for none"), self.env._("not needed"))
+        not_recorded = (
+            self.env._("interactions were not recorded long enough"),
+            self.env._("set in the settings since when they are"),
+        )
+        return {
+            "no_tier": no_tier,
+            "none_required": none_required,
+            "not_recorded": not_recorded,
+            "too_new": (
+                self.env._("customer for less than three months"),
+                self.env._("known after three months"),
+            ),
+            "no_chain": (
+                self.env._("nobody of the customer is in the decision chain"),
+                self.env._("add who decides there"),
+            ),
+            "no_contract": (
+                self.env._("no contract ended in 24 months"),
+                self.env._("known after the first one"),
             ),
         }
 

@@ -170,6 +170,18 @@ class CustomerFormula(models.AbstractModel):
         return SQL(", ").join(columns)
 
     def _select_dimension(self, dimension):
+        names = {
+            "points": SQL.identifier(f"d{dimension.id}"),
+            "share": SQL.identifier(f"s{dimension.id}"),
+        }
+        if len(dimension.metric_ids) == 1:  # weights cancel out
+            only = SQL.identifier("pnt", f"p{dimension.metric_ids.id}")
+            return SQL(
+                """ROUND(%(only)s::numeric, 1) AS %(points)s,
+                   CASE WHEN %(only)s IS NULL THEN 0 ELSE 1 END AS %(share)s""",
+                only=only,
+                **names,
+            )
         known, weighted = [SQL("0")], [SQL("0")]
         for metric in dimension.metric_ids:
             points = SQL.identifier("pnt", f"p{metric.id}")
@@ -186,8 +198,7 @@ class CustomerFormula(models.AbstractModel):
             weighted=SQL(" + ").join(weighted),
             known=known_sum,
             all=all_weights or 1,
-            points=SQL.identifier(f"d{dimension.id}"),
-            share=SQL.identifier(f"s{dimension.id}"),
+            **names,
         )
 
     def _select_totals(self, cards):

@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..periods import months_before
+from .customer_facts_relation import INTERACTION_MONTHS
+
 
 class CustomerFormula(models.AbstractModel):
     """What each metric is worth on a day, from the columns of a snapshot."""
@@ -63,6 +66,7 @@ class CustomerFormula(models.AbstractModel):
                 SQL("'no_sale'"),
             ),
         }
+        values.update(self._get_relation_values(window, first))
         for name in ("outlook", "expansion"):
             values[f"{name}_rating"] = self._get_rating_value(name, params)
         return values
@@ -106,6 +110,41 @@ class CustomerFormula(models.AbstractModel):
             ),
             unknown,
         )
+
+    def _get_relation_values(self, window, first):
+        """Return what people wrote down: shares of what the tier asks for, renewals."""
+        recent = months_before(window.date, INTERACTION_MONTHS)
+        too_new = SQL("(%s > %s) IS TRUE", first, recent)
+        return {
+            "interaction_rate": (
+                SQL(
+                    """CASE WHEN met.interaction_state = 'known' AND NOT %s
+                            THEN ROUND(met.interaction_count_3m
+                                 / (%s * met.interaction_target), 4) END""",
+                    too_new,
+                    INTERACTION_MONTHS,
+                ),
+                SQL("COALESCE(NULLIF(met.interaction_state, 'known'), 'too_new')"),
+            ),
+            "executive_visits": (
+                SQL(
+                    """CASE WHEN met.executive_visit_state = 'known'
+                            THEN met.executive_visit_count_12m::numeric END"""
+                ),
+                SQL("met.executive_visit_state"),
+            ),
+            "coverage_rate": (
+                SQL("met.coverage_rate"),
+                SQL("met.coverage_state"),
+            ),
+            "renewal_rate": (
+                SQL(
+                    """ROUND(met.renewal_renewed_24m
+                             / NULLIF(met.renewal_ended_24m, 0)::numeric, 4)"""
+                ),
+                SQL("'no_contract'"),
+            ),
+        }
 
     def _get_rating_value(self, name, params):
         """Return a rating by people (1-10) that is not older than twelve months."""

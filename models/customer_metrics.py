@@ -112,16 +112,19 @@ class CustomerMetrics(models.AbstractModel):
                  FROM (
                     SELECT COALESCE(pro.partner_id, cus.partner_id) AS partner_id,
                            pro.id AS profile_id,
-                           %(columns)s
+                           %(columns)s, %(relation)s
                       FROM (%(facts)s) cus
                  FULL JOIN (
-                        SELECT id, partner_id, date_next_review
+                        SELECT id, partner_id, date_next_review, tier_id
                           FROM customer_profile
                          WHERE active AND merged_into_id IS NULL AND %(profiles)s
                       ) pro ON pro.partner_id = cus.partner_id
+                           %(written)s
                      WHERE %(wanted)s
                  ) met""",
             columns=self._select_snapshot_columns(scope),
+            relation=self._select_relation_columns(scope),
+            written=self._join_relation(scope),
             facts=self._select_customer_facts(scope),
             profiles=SQL(" AND ").join(profiles),
             wanted=self._filter_customers(scope),

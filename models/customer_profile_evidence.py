@@ -3,6 +3,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
+from .customer_scorecard_metric import RELATION_METRICS
+
 
 class CustomerProfile(models.Model):
     """The Why of a customer on screen, and the records behind each figure."""
@@ -145,6 +147,8 @@ class CustomerProfile(models.Model):
             return "receivable"
         if code.endswith("_rating"):
             return "rating"
+        if code in RELATION_METRICS:
+            return "relation"
         return {"growth_rate": "growth", "orders_12m": "orders"}.get(code, "money")
 
     def _compare_evidence(self, score, date, code):

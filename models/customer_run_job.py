@@ -8,15 +8,10 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
 
+from ..batches import CONCURRENCY
 from ..const import MAX_ATTEMPTS, WRITE_RANGE, WRITE_TRIES
 
 _logger = logging.getLogger(__name__)
-
-CONCURRENCY = (
-    psycopg2.errors.SerializationFailure,
-    psycopg2.errors.DeadlockDetected,
-    psycopg2.errors.LockNotAvailable,
-)
 
 # Jobs that let tiers move, with the reason that the change names.
 REVIEW_REASONS = {"review": "review", "move": "scorecard"}

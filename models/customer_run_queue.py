@@ -35,7 +35,13 @@ class CustomerRun(models.Model):
             self._queue_refresh()
             if self._process_queue():
                 self.env.ref("customer_success.ir_cron_review_tiers")._trigger()
+                self._wake_followers()
                 self._schedule_followup()
+
+    def _wake_followers(self):
+        """Let what reads the new figures follow: lifecycle stages, milestones."""
+        for name in ("assign_stages", "raise_milestones"):
+            self.env.ref(f"customer_success.ir_cron_{name}")._trigger()
 
     def _request_later(self):
         """Ask to be called again when the lock may be free: no wake-up is lost."""

@@ -11,6 +11,13 @@ FINITE_THRESHOLDS = " AND ".join(
 
 # Rated by people from 1 to 10: the rating is the points, thresholds do not apply.
 RATING_METRICS = ("outlook_rating", "expansion_rating")
+# What people wrote down about a customer.
+RELATION_METRICS = (
+    "interaction_rate",
+    "coverage_rate",
+    "executive_visits",
+    "renewal_rate",
+)
 # Amounts: their thresholds hold in the currency of the scorecard only.
 MONEY_METRICS = ("amount_12m",)
 # They count: thresholds without decimals.
@@ -53,6 +60,10 @@ class CustomerScorecardMetric(models.Model):
             ("overdue_rate", "Overdue share of receivables"),
             ("late_days", "Days late, on average"),
             ("days_since_order", "Days since the last order"),
+            ("interaction_rate", "Effective interactions, share of the target"),
+            ("coverage_rate", "Coverage of the decision chain"),
+            ("executive_visits", "Executive visits in 12 months"),
+            ("renewal_rate", "Renewal rate of contracts"),
         ],
         "Metric",
         required=True,

@@ -9,6 +9,14 @@ KNOWLEDGE = [
     ("before_history", "Before the history start"),
 ]
 
+RELATION_KNOWLEDGE = [
+    ("known", "Known"),
+    ("not_recorded", "Not recorded long enough"),
+    ("no_chain", "Nobody in the decision chain"),
+    ("no_tier", "No tier yet"),
+    ("none_required", "Not asked for by the tier"),
+]
+
 
 # The columns a run works out, in the order of the statements.
 SNAPSHOT_COLUMNS = (
@@ -30,6 +38,16 @@ SNAPSHOT_COLUMNS = (
     "paid_amount_12m",
     "paid_late_weight_12m",
     "paid_collection_weight_12m",
+    "interaction_count_3m",
+    "interaction_state",
+    "interaction_target",
+    "date_last_interaction",
+    "executive_visit_count_12m",
+    "executive_visit_state",
+    "coverage_rate",
+    "coverage_state",
+    "renewal_ended_24m",
+    "renewal_renewed_24m",
 )
 
 
@@ -46,7 +64,7 @@ class CustomerSnapshot(models.Model):
     _log_access = False
 
     profile_id = fields.Many2one("customer.profile", required=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, index=True)
+    company_id = fields.Many2one("res.company", required=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_first_fact = fields.Date(
         "First Fact", help="Day of the first order, invoice or opening amount."
@@ -97,6 +115,31 @@ class CustomerSnapshot(models.Model):
         groups=ACCOUNTING_GROUPS,
         help="Sum of paid amount times days after the invoice date, 12 months.",
     )
+
+    # What people wrote down; what a tier asks for is that of the tier before the day.
+    interaction_count_3m = fields.Integer(
+        "Effective Interactions in 3 Months",
+        help="Both sides took part, with feedback or an outcome, not a broadcast.",
+    )
+    interaction_state = fields.Selection(RELATION_KNOWLEDGE)
+    interaction_target = fields.Float(
+        "Interactions Wanted per Month", digits=(6, 2), help="That of his tier."
+    )
+    date_last_interaction = fields.Date("Last Interaction")
+    executive_visit_count_12m = fields.Integer(
+        "Executive Visits in 12 Months",
+        help="Face to face, with an executive on each side.",
+    )
+    executive_visit_state = fields.Selection(RELATION_KNOWLEDGE)
+    coverage_rate = fields.Float(
+        "Coverage of the Decision Chain",
+        digits=(5, 4),
+        aggregator="avg",
+        help="Share of the roles his tier asks for that somebody holds (0-1).",
+    )
+    coverage_state = fields.Selection(RELATION_KNOWLEDGE)
+    renewal_ended_24m = fields.Integer("Contracts Ended in 24 Months")
+    renewal_renewed_24m = fields.Integer("Of Them Renewed in Time")
 
     _profile_uniq = models.Constraint(
         "UNIQUE (profile_id)", "A customer has one snapshot."

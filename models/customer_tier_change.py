@@ -35,9 +35,7 @@ class CustomerTierChange(models.Model):
         ondelete="cascade",
     )
     user_id = fields.Many2one(related="profile_id.user_id")
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True
-    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Date(required=True, readonly=True, help="Day it took effect.")
     from_tier_id = fields.Many2one(
         "customer.tier", "From", readonly=True, ondelete="restrict"

@@ -8,6 +8,7 @@ import sys
 
 import figures_drafts
 import figures_overview
+import figures_relation
 import figures_safety
 import figures_screens
 import figures_speed
@@ -23,6 +24,7 @@ FIGURES = {
     "group": figures_screens.figure_group,
     "tiers": figures_screens.figure_tiers,
     "score": figures_screens.figure_score,
+    "relation": figures_relation.figure_relation,
     "overview": figures_overview.figure_overview,
     "drill": figures_why.figure_drill,
     "tryit": figures_drafts.figure_tryit,
