@@ -43,14 +43,50 @@ ASSIGN_BATCH = 1000
 # Proposed people accepted at one press: about 2 ms each, followers and notes included.
 ASSIGN_LIMIT = 10000
 
+# Milestones made or reminded of per transaction: about 5 ms each, the activity included.
+MILESTONE_BATCH = 200
+
 # Rows of history read at a time for the export.
 EXPORT_BATCH = 20000
+
+# Months for which an insight is taken to hold, until its row says another day.
+INSIGHT_MONTHS, STRATEGY_MONTHS = 12, 36
+
+# Levels of a decision chain: more is a mistake of an import.
+CHAIN_DEPTH = 20
+
+# Days without a contact after which a person of the chain is out of touch.
+NO_CONTACT_DAYS = 90
+
+# Rows of each kind in the relation panel of a customer; the rest is in its list.
+RELATION_ROWS = 6
+
+# Years after which an ordinary customer may be called a loyal one (a suggestion).
+LOYAL_YEARS = 3
 
 # Customers printed on a hand-over sheet, largest amounts first.
 HANDOVER_ROWS = 500
 
 # An approved request holds a tier for at most this time: once a year somebody looks.
 REQUEST_MONTHS = 12
+
+# Meetings or mails read per statement when interactions are proposed.
+PROPOSAL_RANGE = 2000
+
+# A mail or meeting with more customers than this, or the same subject of one author on
+# more documents, is sent to many: no conversation.
+BULK_RECIPIENTS = 5
+
+# Documents whose mail can be a conversation with a customer.
+PROPOSAL_MODELS = (
+    "account.move",
+    "crm.lead",
+    "customer.profile",
+    "helpdesk.ticket",
+    "project.task",
+    "res.partner",
+    "sale.order",
+)
 
 # Key of the session advisory lock: one run at a time per database.
 RUN_LOCK = "customer_success.run"
@@ -61,6 +97,7 @@ RUN_LOCK = "customer_success.run"
 DECLARED_FIGURES = (
     "amount_12m",
     "amount_prev_12m",
+    "amount_cumulative",  # in words, in the relation panel only
     "order_count_12m",
     "is_overdue",
     "overdue_rate",

@@ -29,6 +29,7 @@ class CustomerChecklist(models.AbstractModel):
             self._get_run_line(company),
             self._get_owners_line(company),
             self._get_history_line(company),
+            self._get_interactions_line(company),
             self._get_system_line(company),
         ]
 

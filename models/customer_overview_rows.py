@@ -179,7 +179,12 @@ class CustomerOverview(models.AbstractModel):
         health come first. In SQL: the ORM cannot sort by it. Bounds of tiers are
         written into the statement: a join for each of them takes as long as the rest.
         """
-        for name in ("customer.profile", "customer.snapshot", "mail.activity"):
+        for name in (
+            "customer.profile",
+            "customer.snapshot",
+            "customer.milestone",
+            "mail.activity",
+        ):
             self.env[name].sudo().flush_model()  # sudo: no value is read here
         visible = self.env["customer.profile"]._search(domain)
         bound = self._select_bound(SQL("customer_profile.tier_id"), tiers)
@@ -218,14 +223,7 @@ class CustomerOverview(models.AbstractModel):
                 self._select_bound(SQL("customer_profile.tier_today_id"), tiers),
                 bound,
             ),
-            "activity": SQL(
-                """customer_profile.id IN (
-                      SELECT res_id FROM mail_activity
-                       WHERE res_model = 'customer.profile' AND active
-                         AND user_id = %s AND date_deadline <= %s)""",
-                self.env.uid,
-                today,
-            ),
+            "activity": self._select_due_activity(today),
             "overdue": SQL(
                 """customer_profile.snapshot_id IN (
                       SELECT id FROM customer_snapshot WHERE is_overdue)"""
@@ -258,28 +256,6 @@ class CustomerOverview(models.AbstractModel):
                 AND customer_profile.expansion_date <= %(start)s)""",
             start=start,
         )
-
-    def _add_next_actions(self, rows):
-        """Add the next planned activity of each customer, else his tier review."""
-        profiles = self.env["customer.profile"].browse([row["id"] for row in rows])
-        activities = self.env["mail.activity"].search(
-            [("res_model", "=", "customer.profile"), ("res_id", "in", profiles.ids)],
-            order="date_deadline desc, id desc",
-        )
-        first = {activity.res_id: activity for activity in activities}
-        today = self.env.company._get_customer_today()
-        for row, profile in zip(rows, profiles, strict=True):
-            activity = first.get(profile.id, activities.browse())
-            name = activity.summary or activity.activity_type_id.name or ""
-            date = activity.date_deadline
-            if not activity and profile.rating_state != "excluded":
-                date = profile.date_next_review
-                name = self.env._("Tier review") if date else ""
-            row |= {
-                "next": name,
-                "due": format_date(self.env, date) if date else "",
-                "is_late": bool(date) and date < today,
-            }
 
     # === OPERATION === #
 

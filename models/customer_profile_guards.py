@@ -16,6 +16,8 @@ RESULT_FIELDS = {
     "snapshot_id",
     "merged_into_id",
     "tier_request_id",
+    "is_stage_manual",
+    "date_lifecycle_stage",
 }
 
 # Whose customer and in which company: decided once, when the row is made.

@@ -22,9 +22,9 @@ class CustomerProfile(models.Model):
         self.env.execute_query(
             SQL(
                 """INSERT INTO customer_profile (id, partner_id, company_id, user_id,
-                          active, rating_state, create_date, write_date)
+                          active, rating_state, loyalty, create_date, write_date)
                    SELECT stg.profile_id, par.id, %(company)s, par.user_id,
-                          TRUE, 'waiting', NOW() AT TIME ZONE 'UTC',
+                          TRUE, 'waiting', 'ordinary', NOW() AT TIME ZONE 'UTC',
                           NOW() AT TIME ZONE 'UTC'
                      FROM customer_run_stage stg
                      JOIN res_partner par ON par.id = stg.partner_id
@@ -131,6 +131,7 @@ class CustomerProfile(models.Model):
         His responsible person gets their history as well; requests do not travel.
         """
         self._close_tier_requests()
+        self.sudo()._move_facts(survivor.sudo())  # sudo: whoever merges contacts
         self.with_context(
             customer_follow_user=True, mail_auto_subscribe_no_notify=True
         ).write(

@@ -12,7 +12,17 @@ from odoo.tools.pdf import PdfFileReader, PdfReadError
 
 from ..periods import months_before
 
-CRONS = ("refresh_scores", "review_tiers", "check_runs", "purge_scores")
+CRONS = (
+    "refresh_scores",
+    "review_tiers",
+    "assign_stages",
+    "raise_milestones",
+    "propose_interactions",
+    "check_contacts",
+    "check_runs",
+    "purge_scores",
+    "purge_personal_data",
+)
 # A scheduled action that is this much behind its time says that nothing runs.
 LATE = timedelta(hours=2)
 # Some job of Odoo runs at least daily.

@@ -12,6 +12,14 @@ EXCLUDED_DOMAIN = (
     "['|', ('ref_company_ids', '!=', False), ('user_ids.share', '=', False)]"
 )
 
+LEADS = (
+    "customer_renewal_lead_days",
+    "customer_anniversary_lead_days",
+    "customer_birthday_lead_days",
+    "customer_holiday_lead_days",
+    "customer_milestone_lead_days",
+)
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -43,6 +51,13 @@ class ResCompany(models.Model):
         groups="base.group_user",
         help="First day of which this database holds orders and invoices. A window"
         " that reaches before it is unknown unless opening amounts were imported.",
+    )
+    customer_interaction_start = fields.Date(
+        "Interactions Recorded Since",
+        groups="base.group_user",
+        help="Day since which phone calls, visits and meetings are written down. Their"
+        " number is unknown, not 0, in a window that reaches before it. Empty: they are"
+        " not counted for health.",
     )
     customer_dormant_cap = fields.Boolean(
         "Cap Dormant Customers",
@@ -83,6 +98,39 @@ class ResCompany(models.Model):
         groups="base.group_user",
         help="Contacts that are never scored: own companies and internal users.",
     )
+    customer_proposal_days = fields.Integer(
+        "Propose Interactions Of (days)",
+        default=14,
+        groups="base.group_user",
+        help="Meetings and mails with customers of this many days are proposed as"
+        " interactions. 0: none.",
+    )
+    customer_gift_limit = fields.Monetary(
+        "Gift Limit",
+        groups="base.group_user",
+        help="Highest value of one gift to a person. 0: no limit.",
+    )
+    customer_personal_retention_months = fields.Integer(
+        "Relationship Data (months)",
+        default=24,
+        groups="base.group_user",
+        help="Relationship data that nobody confirmed for this time is erased.",
+    )
+    customer_personal_left_months = fields.Integer(
+        "After a Contact Left (months)",
+        default=3,
+        groups="base.group_user",
+        help="Relationship data of a contact who was archived or left the customer is"
+        " erased after this time.",
+    )
+
+    customer_bounce_limit = fields.Integer(
+        "Mails Come Back Until Contact Left",
+        default=3,
+        groups="base.group_user",
+        help="A contact of a decision chain of whom so many mails came back counts as"
+        " gone. 0: never.",
+    )
 
     customer_settings_date = fields.Date(
         "Settings Confirmed On", groups="base.group_user", copy=False
@@ -91,13 +139,57 @@ class ResCompany(models.Model):
         "Shipped Thresholds Confirmed On", groups="base.group_user", copy=False
     )
 
+    customer_renewal_lead_days = fields.Integer(
+        "Contract Renewals",
+        default=60,
+        groups="base.group_user",
+        help="Days before the contract end, when the contract has no notice date.",
+    )
+    customer_anniversary_lead_days = fields.Integer(
+        "Anniversaries", default=7, groups="base.group_user"
+    )
+    customer_birthday_lead_days = fields.Integer(
+        "Birthdays", default=3, groups="base.group_user"
+    )
+    customer_holiday_lead_days = fields.Integer(
+        "Holidays", default=7, groups="base.group_user"
+    )
+    customer_milestone_lead_days = fields.Integer(
+        "Other Milestones", default=7, groups="base.group_user"
+    )
+
+    _customer_proposal_days_range = models.Constraint(
+        "CHECK (customer_proposal_days BETWEEN 0 AND 366)",
+        "Interactions are proposed for at most a year back.",
+    )
     _customer_run_hour_range = models.Constraint(
         "CHECK (customer_run_hour BETWEEN 0 AND 23)",
         "The hour of the scoring run must lie between 0 and 23.",
     )
+    _customer_bounce_limit_positive = models.Constraint(
+        "CHECK (customer_bounce_limit >= 0)",
+        "The number of mails that come back until a contact counts as gone must be 0"
+        " or more.",
+    )
     _customer_retention_positive = models.Constraint(
         "CHECK (customer_retention_months >= 1)",
         "Score history must be kept for at least one month.",
+    )
+    _customer_personal_months = models.Constraint(
+        "CHECK (customer_personal_retention_months >= 1"
+        " AND customer_personal_left_months >= 0)",
+        "Relationship data is kept for at least one month.",
+    )
+    _customer_gift_limit_finite = models.Constraint(
+        "CHECK (COALESCE(customer_gift_limit, 0) >= 0"
+        " AND COALESCE(customer_gift_limit, 0) < 'Infinity')",
+        "The limit of gifts must be 0 or more.",
+    )
+    _customer_lead_days_range = models.Constraint(
+        "CHECK ({})".format(
+            " AND ".join(f"{name} BETWEEN 0 AND 365" for name in LEADS)
+        ),
+        "The days before a milestone lie between 0 and 365.",
     )
     _customer_high_value_finite = models.Constraint(
         "CHECK (customer_high_value_amount >= 0"

@@ -3,13 +3,19 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
+from .customer_personal_data import READER
+
 # Windows onto the customer and the fields they show. Lists sort by them: unknown ones
 # come last, always.
 WINDOWS = {
     "customer_tier_id": "tier_id",
     "customer_health": "health",
     "customer_health_score": "health_score",
+    "customer_lifecycle_stage_id": "lifecycle_stage_id",
 }
+
+# What may mean that a contact is gone.
+GONE_FIELDS = {"active", "parent_id", "is_company", "message_bounce"}
 
 
 class ResPartner(models.Model):
@@ -40,6 +46,23 @@ class ResPartner(models.Model):
         related="customer_profile_id.health_score",
         groups="base.group_user",
     )
+    customer_lifecycle_stage_id = fields.Many2one(
+        related="customer_profile_id.lifecycle_stage_id",
+        string="Lifecycle Stage",
+        groups="base.group_user",
+    )
+    stakeholder_ids = fields.One2many(
+        "customer.stakeholder",
+        string="Decision Chain",
+        compute="_compute_stakeholder_ids",
+        groups="base.group_user",
+        help="His roles at the customer; for a company, everybody in its chain. In the"
+        " current company, as far as the reader may see the customer.",
+    )
+    can_open_personal_data = fields.Boolean(
+        compute="_compute_can_open_personal_data",
+        compute_sudo=True,  # a reader may not see the customer
+    )
 
     # === COMPUTE METHODS === #
 
@@ -54,12 +77,43 @@ class ResPartner(models.Model):
                 ("company_id", "=", self.env.company.id),
                 ("merged_into_id", "=", False),
             ],
-            ["partner_id", "tier_id", "health", "health_score"],
+            ["partner_id", *WINDOWS.values()],
         )
         by_partner = {profile.partner_id.id: profile for profile in profiles}
         for partner in self:
             partner.customer_profile_id = by_partner.get(
                 partner.commercial_partner_id.id, False
+            )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_stakeholder_ids(self):
+        stakeholders = self.env["customer.stakeholder"]
+        rows = stakeholders
+        if stakeholders.has_access("read"):
+            rows = stakeholders.search(
+                [
+                    ("company_id", "=", self.env.company.id),
+                    "|",
+                    ("partner_id", "in", self.ids),
+                    ("profile_id.partner_id", "in", self.ids),
+                ]
+            )
+        for partner in self:
+            partner.stakeholder_ids = rows.filtered(
+                lambda row, partner=partner: (
+                    partner._origin in (row.partner_id, row.profile_id.partner_id)
+                )
+            )
+
+    @api.depends("customer_profile_id.user_id")
+    @api.depends_context("company", "uid")
+    def _compute_can_open_personal_data(self):
+        user = self.env.user
+        for partner in self:
+            profile = not partner.is_company and partner.customer_profile_id
+            partner.can_open_personal_data = bool(profile) and (
+                profile.user_id == user or user.has_group(READER)
             )
 
     def _search_customer_profile_id(self, operator, value):
@@ -167,6 +221,8 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if {"active", "user_id", "parent_id", "is_company"} & set(vals):
             self._adapt_customers(vals)
+        if GONE_FIELDS & set(vals):
+            self._check_chain(vals)
         return result
 
     def _adapt_customers(self, vals):
@@ -202,6 +258,17 @@ class ResPartner(models.Model):
                 {"user_id": vals["user_id"]}
             )
 
+    def _check_chain(self, vals):
+        """End the roles of those among these contacts who are gone."""
+        partners = self
+        if {"parent_id", "is_company"} & set(vals):
+            # their own contacts may belong to another company now
+            partners = self.with_context(active_test=False).search(
+                [("id", "child_of", self.ids)]
+            )
+        # sudo: whoever writes a contact may not see the customer
+        self.env["customer.stakeholder"].sudo()._check_contacts(partners)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_customer(self):
         # sudo: see _adapt_customers
@@ -222,6 +289,36 @@ class ResPartner(models.Model):
                 )
         profiles_sudo.unlink()
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_chain(self):
+        # sudo: history counts whoever may see it
+        rows_sudo = self.env["customer.stakeholder"].sudo()
+        found = rows_sudo.search([("partner_id", "in", self.ids)], limit=1)
+        if found:
+            raise UserError(
+                self.env._(
+                    "%(contact)s stands or stood in the decision chain of %(customer)s:"
+                    " archive the contact instead of deleting it.",
+                    contact=found.partner_id.name,
+                    customer=found.profile_id.display_name,
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_described(self):
+        """Refuse in words what the foreign key refuses; they do not tell what is known."""
+        # sudo: counts whoever may see it
+        rows_sudo = self.env["customer.personal.data"].sudo()
+        found_sudo = rows_sudo.search([("partner_id", "in", self.ids)], limit=1)
+        if found_sudo:
+            raise UserError(
+                self.env._(
+                    "%s is known to Customer Success: archive the contact instead of"
+                    " deleting it.",
+                    found_sudo.partner_id.display_name,
+                )
+            )
+
     # === ACTION METHODS === #
 
     def action_open_customer_profile(self):
@@ -233,6 +330,52 @@ class ResPartner(models.Model):
             "res_id": self.customer_profile_id.id,
             "view_mode": "form",
         }
+
+    def action_open_personal_data(self):
+        """Open what the first responsible person recorded about this person."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.can_open_personal_data:
+            self.env["customer.profile"]._check_personal_data()
+        return self.customer_profile_id._open_personal_data_of(self)
+
+    def action_log_interaction(self):
+        """Open the dialog that logs an interaction with this contact."""
+        self.ensure_one()
+        profile = self.env["customer.profile"]._get_or_create(self, self.env.company)
+        people = self.filtered(lambda contact: not contact.is_company)
+        channel = profile._get_preferred_channel(people)
+        return self.env["customer.interaction"]._open_log(
+            profile,
+            partner_ids=people.ids,
+            channel_id=(
+                channel or self.env["customer.channel"]._get_by_code("phone")
+            ).id,
+        )
+
+    def action_has_left(self):
+        """End every role of this contact: he left his company."""
+        self.ensure_one()
+        rows = self.env["customer.stakeholder"].search([("partner_id", "=", self.id)])
+        rows = rows._filter_valid()
+        if not rows:
+            raise AccessError(
+                self.env._("%s stands in no decision chain that you see.", self.name)
+            )
+        rows.action_has_left()
+
+    def action_open_chain(self):
+        """Open the decision chain of the company of this contact."""
+        self.ensure_one()
+        profile = self.customer_profile_id
+        if not profile:
+            raise AccessError(
+                self.env._(
+                    "%s is no customer of this company yet.",
+                    self.commercial_partner_id.name,
+                )
+            )
+        return profile.action_open_chain()
 
     def action_score_customers(self):
         """Score the customers of these contacts in the current company now."""

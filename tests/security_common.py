@@ -21,6 +21,7 @@ class SecurityCase(CustomerSuccessCase):
             "user_all": "user_all,base.group_allow_export",
             "manager": "manager,base.group_allow_export",
             "system": "base.group_system",
+            "reader": "personal_reader,base.group_allow_export",
             "colleague": "user",
             "stranger": "user",
         }.items():
@@ -74,8 +75,34 @@ class SecurityCase(CustomerSuccessCase):
         )
         rows = {"profile_id": profile.id, "company_id": company.id}
         cls.env["customer.opening"].create({**rows, "month": "2024-01-01"})
+        cls.env["customer.insight"].create({**rows, "name": "Needs"})
+        cls.env["customer.agreement"].create({**rows, "name": "Contract"})
+        contact = cls._create_partner(
+            f"Contact {name}", parent_id=profile.partner_id.id, is_company=False
+        )
+        stakeholder = cls.env["customer.stakeholder"].create(
+            {**rows, "partner_id": contact.id, "date_from": "2026-01-01"}
+        )
+        cls.env["customer.team.member"].create(
+            {
+                **rows,
+                "user_id": cls.users["both"].id,
+                "role_id": cls.env.ref(
+                    "customer_success.customer_team_role_service"
+                ).id,
+                "stakeholder_id": stakeholder.id,
+            }
+        )
         cls.env["customer.quarantine"].create(
             {**rows, "date": DAY, "reason": "amount_12m"}
+        )
+        cls.env["customer.interaction"].create({**rows, "feedback": "Said"})
+        cls.env["customer.milestone"].create(
+            {**rows, "kind": "renewal", "date_end": "2027-01-31"}
+        )
+        # by hand, which leaves a lifecycle change
+        profile.lifecycle_stage_id = cls.env.ref(
+            "customer_success.customer_lifecycle_stage_mature"
         )
         score = cls.env["customer.score"].create(
             {**rows, "kind": "tier", "date": DAY, "scorecard_id": cls.tier_card.id}

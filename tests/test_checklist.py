@@ -57,7 +57,7 @@ class TestChecklist(CustomerSuccessCase):
         self.assertEqual(
             list(self._get_list()),
             ["people", "settings", "rates", "thresholds", "run", "owners", "history",
-             "system"],
+             "interactions", "system"],
         )  # fmt: skip
 
     def test_people_who_sell_without_the_role_are_named_until_they_have_it(self):
@@ -213,6 +213,15 @@ class TestChecklist(CustomerSuccessCase):
         run = self.env["customer.run"].create(values)
         self._assert_ticks("history", step=lambda: run.write({"state": "done"}))
 
+    def test_interactions_count_from_the_day_a_manager_says(self):
+        self._assert_ticks(
+            "interactions", step=lambda: self._call("start_interactions")
+        )
+        self.assertEqual(str(self.company.customer_interaction_start), DAY)
+        self.company.customer_interaction_start = "2026-01-01"
+        self._call("start_interactions")
+        self.assertEqual(str(self.company.customer_interaction_start), "2026-01-01")
+
     def test_reading_the_checklist_and_the_checks_writes_nothing(self):
         self._get_list()
         self.env.flush_all()
@@ -234,6 +243,7 @@ class TestChecklist(CustomerSuccessCase):
             ("customer.checklist", "confirm_settings"),
             ("customer.checklist", "confirm_thresholds"),
             ("customer.checklist", "start_first_run"),
+            ("customer.checklist", "start_interactions"),
             ("customer.system.check", "run_checks"),
         )
         for role, groups in STRANGERS.items():

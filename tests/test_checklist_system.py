@@ -98,8 +98,8 @@ class TestSystemCheck(HttpCase, CustomerSuccessCase):
         checks = {check["key"]: check for check in model.run_checks()}
         self.assertEqual(
             list(checks),
-            ["scheduler", "scorecards", "time_zone", "history", "people", "rates",
-             "pdf", "report_address", "cjk"],
+            ["scheduler", "scorecards", "time_zone", "history", "care_days", "people",
+             "rates", "pdf", "report_address", "cjk"],
         )  # fmt: skip
         self.assertEqual(checks["cjk"]["state"], "ok")
         self.assertIn(checks["pdf"]["state"], ("ok", "warning"))

@@ -190,11 +190,13 @@ class TestDemo(TransactionCase):
     def test_half_of_the_new_customers_data_is_unknown(self):
         # 4; 1 and 3; 5.5 twice for what is unknown
         customer = self._assert_story(
-            "xinrui", "B", 17.0, "healthy", amount_12m=31500, growth_rate=None,
+            "xinrui", "B", 17.0, "watch", amount_12m=31500, growth_rate=None,
             outlook_rating=None, expansion_rating=None, overdue_rate=None,
             late_days=None,
         )  # fmt: skip
         self.assertEqual(customer.tier_confidence, 0.5)
+        # one dimension of two and two halves: too little to call him healthy
+        self.assertEqual(customer.health_confidence, 0.3333)
 
     def test_customers_around_them(self):
         expected = {

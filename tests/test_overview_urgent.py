@@ -63,6 +63,28 @@ class TestOverviewUrgent(OverviewCase):
             ],
         )
 
+    def test_activity_of_a_milestone_counts_for_its_customer(self):
+        calm = self._create_rated("Renewing", "C", "healthy", 90)
+        milestone = self.env["customer.milestone"].create(
+            {
+                "profile_id": calm.id,
+                "kind": "renewal",
+                "date_end": "2026-12-31",
+            }
+        )
+        self.env["mail.activity"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("customer.milestone"),
+                "res_id": milestone.id,
+                "summary": "Renew the contract",
+                "date_deadline": "2026-11-20",
+                "user_id": self.user.id,
+            }
+        )
+        row = self._get_rows()["Renewing"]
+        self.assertEqual(row["why"], "Due: Renew the contract")
+        self.assertEqual((row["next"], row["is_late"]), ("Renew the contract", True))
+
     def test_each_row_says_why_and_what_comes_next(self):
         self._create_rated("At risk", "A", "at_risk", 30, was_health=60)
         overdue = self._create_rated("Overdue", "C", "watch", 45, is_overdue=True)

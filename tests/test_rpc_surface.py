@@ -3,128 +3,17 @@ from odoo.service.model import call_kw, get_public_method
 from odoo.tests import tagged
 
 from .common import DAY
+from .rpc_tables import (
+    MAKES_OWN_CUSTOMER,
+    OWN,
+    OWN_COMPANY,
+    PUBLIC,
+    RESULTS,
+    STRANGERS,
+)
 from .security_common import SecurityCase
 
-CRUD = {"create", "write", "unlink", "copy_data"}
-# By hand: every public method the addon defines, by model.
-PUBLIC = {
-    "base.partner.merge.automatic.wizard": set(),
-    "customer.assign": {"action_assign"},
-    "customer.backfill": {"action_backfill"},
-    "customer.card.mixin": {"create", "write", "unlink"},
-    "customer.checklist": {
-        "confirm_settings",
-        "confirm_thresholds",
-        "get_checklist",
-        "start_first_run",
-    },
-    "customer.evidence": set(),
-    "customer.explanation": set(),
-    "customer.facts": set(),
-    "customer.finite.mixin": {"create", "write"},
-    "customer.formula": set(),
-    "customer.handover": {"action_hand_over", "action_print"},
-    "customer.notice": set(),
-    "customer.opening": {"create", "write", "get_import_templates"},
-    "customer.overview": {"get_overview"},
-    "customer.owner.proposal": {"action_assign"},
-    "customer.profile": {
-        "create",
-        "write",
-        "action_ask_tier",
-        "action_assign_me",
-        "action_follow_salesperson",
-        "action_open_amount",
-        "action_open_evidence",
-        "get_evidence_counts",
-        "get_evidence_summary",
-        "get_score_history",
-        "action_open_orders",
-        "action_open_overdue",
-        "action_open_scores",
-        "action_open_tier_changes",
-        "action_open_tier_requests",
-        "action_rate",
-        "action_review_now",
-        "action_score_now",
-    },
-    "customer.quarantine": {"action_retry"},
-    "customer.run": {"action_open_quarantine", "action_retry"},
-    "customer.run.stage": set(),
-    "customer.score": set(),
-    "customer.score.compare": set(),
-    "customer.scorecard": {
-        "write",
-        "unlink",
-        "copy_data",
-        "action_activate",
-        "action_convert_thresholds",
-        "action_copy_for_company",
-        "action_keep_thresholds",
-        "action_new_version",
-        "action_open_activation",
-        "action_propose_thresholds",
-        "action_try",
-    },
-    "customer.scorecard.trial": {
-        "action_activate",
-        "action_open_activation",
-        "action_open_scorecard",
-    },
-    "customer.scorecard.trial.move": set(),
-    "customer.scorecard.trial.name": {"action_open_customer"},
-    "customer.scorecard.trial.tables": set(),
-    "customer.scorecard.dimension": {"create", "write", "unlink"},
-    "customer.scorecard.metric": {"create", "write", "unlink"},
-    "customer.snapshot": set(),
-    "customer.system.check": {"run_checks"},
-    "customer.tier": {"create", "write", "unlink"},
-    "customer.tier.change": {"write"},
-    "customer.tier.refusal": {"action_refuse"},
-    "customer.tier.request": {
-        "create",
-        "action_approve",
-        "action_end_today",
-        "action_refuse",
-        "action_withdraw",
-    },
-    "customer.tier.request.review": set(),
-    "customer.uninstall": {"action_export"},
-    "customer.tier.review.print": {"action_print"},
-    "report.customer_success.report_customer_sheet": set(),
-    "report.customer_success.report_customer_tier_review": set(),
-    "res.company": {"write"},
-    "res.config.settings": set(),
-    "res.partner": {
-        "write",
-        "action_open_customer_profile",
-        "action_score_customers",
-    },
-}
-# Results of the run: no client writes them, whoever he is.
-RESULTS = {
-    "tier_id",
-    "rating_state",
-    "tier_score",
-    "tier_today_id",
-    "tier_confidence",
-    "is_dormant",
-    "date_next_review",
-    "health",
-    "health_score",
-    "health_confidence",
-    "snapshot_id",
-    "merged_into_id",
-    "tier_request_id",
-}
-STRANGERS = ("public", "portal", "plain", "sales", "accountant", "foreigner")
-# A manager of another company sets up and looks at his own.
-OWN_COMPANY = {
-    ("foreigner", method)
-    for model in ("customer.checklist", "customer.overview", "customer.system.check")
-    for method in PUBLIC[model]
-}
-OWN = "odoo.addons.customer_success."
+CRUD = {"create", "write", "unlink", "copy_data", "load"}
 
 
 @tagged("post_install", "-at_install")
@@ -177,7 +66,7 @@ class TestRpcSurface(SecurityCase):
             record = self._get_record(model)
             for method in sorted(methods - CRUD - {"get_import_templates"}):
                 for role in STRANGERS:
-                    if (method, role) == ("action_score_customers", "foreigner"):
+                    if (method, role) in MAKES_OWN_CUSTOMER:
                         continue  # makes the contact a customer of his own company
                     if (role, method) in OWN_COMPANY:
                         continue
@@ -205,6 +94,18 @@ class TestRpcSurface(SecurityCase):
         """Return a record of the first company that strangers must not touch."""
         own = self.customers["own"]
         return {
+            "customer.agreement": lambda: self._find("customer.agreement"),
+            "customer.company.group": lambda: self.env["customer.company.group"].create(
+                {"name": "Holding"}
+            ),
+            "calendar.event": lambda: self.env["calendar.event"].create(
+                {
+                    "name": "Talk",
+                    "start": f"{DAY} 10:00:00",
+                    "stop": f"{DAY} 11:00:00",
+                    "partner_ids": own.partner_id.ids,
+                }
+            ),
             "customer.assign": lambda: self.env["customer.assign"].create({}),
             "customer.uninstall": lambda: self.env["customer.uninstall"].create({}),
             "customer.backfill": lambda: self.env["customer.backfill"].create({}),
@@ -218,7 +119,20 @@ class TestRpcSurface(SecurityCase):
                     "user_id": self.users["user"].id,
                 }
             ),
+            "customer.chain.day": lambda: self.env["customer.chain.day"].create(
+                {"profile_id": own.id}
+            ),
+            "customer.interaction": lambda: self._find("customer.interaction"),
+            "customer.stakeholder": lambda: self._find("customer.stakeholder"),
+            "customer.team.member": lambda: self._find("customer.team.member"),
+            "customer.milestone": lambda: self._find("customer.milestone"),
             "customer.opening": lambda: self._find("customer.opening"),
+            "customer.personal.data": self._create_personal_data,
+            "customer.personal.erasure": lambda: self._create_about_person("erasure"),
+            "customer.personal.report": lambda: self._create_about_person("report"),
+            "privacy.lookup.wizard.line": lambda: self.env[
+                "privacy.lookup.wizard.line"
+            ].create({"res_id": own.id, "res_model_id": self._get_model_id()}),
             "customer.profile": lambda: own,
             "customer.quarantine": lambda: self._find("customer.quarantine"),
             "customer.run": lambda: self.env["customer.run"].create(
@@ -243,6 +157,23 @@ class TestRpcSurface(SecurityCase):
             ].create({}),
             "res.partner": lambda: own.partner_id,
         }.get(model, lambda: self.env[model])()
+
+    def _create_personal_data(self):
+        """Return what is recorded about a person of a customer."""
+        own = self.customers["own"]
+        person = self._create_partner(
+            "P", is_company=False, parent_id=own.partner_id.id
+        )
+        return self.env["customer.personal.data"].create(
+            {"profile_id": own.id, "partner_id": person.id, "consent": "given"}
+        )
+
+    def _create_about_person(self, name):
+        person = self._create_personal_data().partner_id
+        return self.env[f"customer.personal.{name}"].create({"partner_id": person.id})
+
+    def _get_model_id(self):
+        return self.env["ir.model"]._get_id("customer.profile")
 
     def _create_trial(self):
         """Return a trial that names one customer."""
@@ -335,7 +266,9 @@ class TestRpcSurface(SecurityCase):
     def test_result_rows_cannot_be_written_by_anybody(self):
         manager = self.users["manager"]
         self._get_record("customer.run")
-        for model in ("snapshot", "score", "tier.change", "quarantine", "run"):
+        for model in (
+            "snapshot", "score", "tier.change", "lifecycle.change", "quarantine", "run"
+        ):  # fmt: skip
             rows = self.env[f"customer.{model}"].with_user(manager)
             row = rows.search([("company_id", "=", self.company.id)], limit=1)
             self.assertTrue(row)

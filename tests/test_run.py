@@ -41,7 +41,8 @@ class TestRun(CustomerSuccessCase):
         self.assertEqual(str(profile.date_next_review), "2026-12-31")
         # 81 days since the last order: 6 points; payment 10 points
         self.assertEqual(
-            self._get_points(profile, "health"), {"Activity": 6, "Payment": 10}
+            self._get_points(profile, "health"),
+            {"Activity": 6, "Payment": 10, "Relationship": None, "Renewal": None},
         )
         self.assertEqual(profile.health_score, 77.78)
         self.assertEqual(profile.health, "healthy")

@@ -188,19 +188,22 @@ class TestScorecardDraftsTrial(DraftCase):
     # === HEALTH === #
 
     def test_health_draft_shows_bands_and_who_becomes_unknown(self):
-        # last sale on 31 October: 21 days ago, 9 points, (9 - 1) / 9 = 88.89; half of
-        # the figures are known
+        # last sale on 31 October: 21 days ago, 9 points, (9 - 1) / 9 = 88.89; one
+        # dimension of two and two halves is known: a third
         draft = self.health_card.with_user(self.manager).copy()
         self.assertEqual(
-            self._get_moves(self._try(draft)), {("healthy", "healthy"): (5, 199_000)}
+            self._get_moves(self._try(draft)), {("watch", "watch"): (5, 199_000)}
         )
+        draft.minimum_confidence = 0.3
+        trial = self._try(draft)
+        self.assertEqual(self._get_moves(trial), {("watch", "healthy"): (5, 199_000)})
+        self.assertEqual((trial.up_count, trial.down_count), (5, 0))
         draft.healthy_bound = 90
         trial = self._try(draft)
-        self.assertEqual(self._get_moves(trial), {("healthy", "watch"): (5, 199_000)})
-        self.assertEqual((trial.up_count, trial.down_count), (0, 5))
+        self.assertEqual(self._get_moves(trial), {("watch", "watch"): (5, 199_000)})
         draft.dimension_ids[0].weight = 0
         trial = self._try(draft)
-        self.assertEqual(self._get_moves(trial), {("healthy", False): (5, 199_000)})
+        self.assertEqual(self._get_moves(trial), {("watch", False): (5, 199_000)})
         self.assertIn("Unknown", trial.matrix)
 
     # === RIGHTS AND COST === #

@@ -8,6 +8,7 @@ from .security_common import SecurityCase
 WINDOW = "a window that design §4 grants every internal user"
 DECLARED = "on the declared list, for customers the reader may see"
 TRIAL = "of a trial, whose rows only managers can read"
+ENTITLED = "whether the reader himself is the first responsible person or a reader"
 REVIEWED = {
     ("customer.profile", "payment_term_id"): "readable on the contact itself",
     ("customer.profile", "collection_text"): DECLARED,
@@ -23,15 +24,26 @@ REVIEWED = {
     ("customer.scorecard.trial.name", "direction"): TRIAL,
     ("customer.quarantine", "reason_text"): "from the row itself",
     ("customer.uninstall", "content"): "names of tables and how many rows they have",
+    ("customer.personal.data", "can_edit"): ENTITLED,
+    ("res.partner", "can_open_personal_data"): ENTITLED,
     ("res.partner", "customer_profile_id"): WINDOW,
     ("res.partner", "customer_tier_id"): WINDOW,
     ("res.partner", "customer_health"): WINDOW,
     ("res.partner", "customer_health_score"): WINDOW,
+    ("res.partner", "customer_lifecycle_stage_id"): WINDOW,
 }
 # Numbers a user without accounting rights can read that are no figure of the ledger.
 OWN_NUMBERS = {
     "amount",  # opening amount: entered by people
     "confidence",
+    "growth_rate",  # of a stage, and from two declared figures
+    "renewed_rate",  # of contracts written down by people
+    "gift_limit",  # set by people
+    "coverage_rate",  # of the decision chain, written down by people
+    "interaction_target",  # of a tier, like the next three: interactions
+    "target",
+    "effective_count",
+    "reached_rate",
     "document_total",  # of a document that its reader may open himself
     "health_confidence",
     "health_score",
@@ -116,5 +128,6 @@ class TestSecurityCopies(SecurityCase):
                 ("res.partner", "customer_tier_id"),
                 ("res.partner", "customer_health"),
                 ("res.partner", "customer_health_score"),
+                ("res.partner", "customer_lifecycle_stage_id"),
             },
         )

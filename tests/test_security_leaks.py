@@ -17,15 +17,26 @@ EXACT = (
 )
 SETTINGS = (
     "customer_money_source",
+    "customer_proposal_days",
     "customer_tz",
     "customer_run_hour",
     "customer_history_start",
+    "customer_interaction_start",
     "customer_dormant_cap",
     "customer_downgrade_approval",
     "customer_high_value_amount",
     "customer_retention_months",
     "customer_retention_keep",
     "customer_excluded_domain",
+    "customer_bounce_limit",
+    "customer_renewal_lead_days",
+    "customer_anniversary_lead_days",
+    "customer_birthday_lead_days",
+    "customer_holiday_lead_days",
+    "customer_milestone_lead_days",
+    "customer_gift_limit",
+    "customer_personal_retention_months",
+    "customer_personal_left_months",
 )
 CONFIRMED = ("customer_settings_date", "customer_thresholds_date")
 WINDOWS = (
@@ -33,11 +44,16 @@ WINDOWS = (
     "customer_tier_id",
     "customer_health",
     "customer_health_score",
+    "customer_lifecycle_stage_id",
+    "stakeholder_ids",
 )
 # By hand: every field of the addon with groups, and these groups.
 RESTRICTED = {
     **{("customer.snapshot", name): ACCOUNTING for name in EXACT},
     ("customer.profile", "credit_limit"): ACCOUNTING,
+    # their names are a subject and a summary
+    ("customer.interaction", "mail_message_id"): {"base.group_system"},
+    ("customer.interaction", "activity_id"): {"base.group_system"},
     **{("res.partner", name): {"base.group_user"} for name in WINDOWS},
     **{("res.company", name): {"base.group_user"} for name in SETTINGS + CONFIRMED},
     **{("res.config.settings", name): {"base.group_user"} for name in SETTINGS},
@@ -54,11 +70,15 @@ OUTSIDERS = {
     "customer.profile": (
         "public", "portal", "plain", "sales", "user", "user_all", "manager", "system"
     ),
+    "customer.interaction": (
+        "public", "portal", "plain", "sales", "user", "user_all", "manager"
+    ),
     "res.partner": ("public", "portal"),
     "res.company": ("public", "portal"),
     "res.config.settings": ("public", "portal"),
 }  # fmt: skip
 GROUPING = {
+    "customer.interaction": "company_id",
     "customer.snapshot": "company_id",
     "customer.profile": "company_id",
     "res.partner": "company_id",
@@ -80,6 +100,7 @@ PATHS = {
         ("res.partner", "customer_profile_id"),
         ("res.users", "partner_id.customer_profile_id"),
     ],
+    "customer.interaction": [],
     "res.partner": [("res.users", "partner_id"), ("res.partner", "parent_id")],
     "res.company": [("res.users", "company_id"), ("res.partner", "company_id")],
     "res.config.settings": [],
@@ -98,7 +119,16 @@ class TestSecurityLeaks(SecurityCase):
         own.partner_id.with_company(cls.company).credit_limit = 46250.31
         cls.company.customer_history_start = "2020-01-01"
         cls.company.customer_downgrade_approval = True
+        cls.company.customer_gift_limit = 100
+        cls.company.customer_interaction_start = "2025-01-01"
         cls.company.write(dict.fromkeys(CONFIRMED, "2026-11-20"))
+        message = cls.env["mail.message"].create({"subject": "46250.31"})
+        activity = own.activity_schedule(
+            "mail.mail_activity_data_todo", summary="46250.31"
+        )
+        cls.env["customer.interaction"].search([("profile_id", "=", own.id)]).write(
+            {"mail_message_id": message.id, "activity_id": activity.id}
+        )
         cls.env["res.config.settings"].create({})
         cls.env.flush_all()
 
@@ -180,6 +210,9 @@ class TestSecurityLeaks(SecurityCase):
         return {
             "customer.snapshot": own.snapshot_id,
             "customer.profile": own,
+            "customer.interaction": self.env["customer.interaction"].search(
+                [("mail_message_id", "!=", False)], limit=1
+            ),
             "res.partner": own.partner_id.with_company(self.company),
             "res.company": self.company,
             "res.config.settings": self.env["res.config.settings"].search([], limit=1),
@@ -289,5 +322,9 @@ class TestSecurityLeaks(SecurityCase):
                 "days_since_order",  # a day
                 "outlook_rating",  # entered by people
                 "expansion_rating",  # entered by people
+                "interaction_rate",  # written down by people, like the next three
+                "coverage_rate",
+                "executive_visits",
+                "renewal_rate",
             },
         )

@@ -14,18 +14,44 @@ ROLES = (
     "user_all",
     "manager",
     "system",
+    "reader",
 )
 READERS = {"user": "r", "user_all": "r", "manager": "r"}
 POLICY = {"user": "r", "user_all": "r", "manager": "rwcu"}
+FACT = {"user": "rwc", "user_all": "rwc", "manager": "rwcu"}
 
 # By hand: who may do what. A role that is not named may do nothing.
 ACCESS = {
+    "customer.agreement": FACT,
     "customer.assign": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
     "customer.backfill": {"manager": "rwcu"},
+    "customer.chain.day": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
+    "customer.company.group": FACT,
+    "customer.channel": POLICY,
     "customer.evidence": READERS,
+    "customer.gift": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
     "customer.handover": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
+    "customer.insight": FACT,
+    "customer.interaction": FACT,
+    "customer.interaction.report": READERS,
+    "customer.care.day": POLICY,
+    "customer.lifecycle.change": READERS,
+    # its name is what every internal user sees on a contact
+    "customer.lifecycle.stage": {
+        **POLICY,
+        "plain": "r",
+        "sales": "r",
+        "accountant": "r",
+        "system": "r",
+    },
+    "customer.milestone": FACT,
     "customer.opening": {"user": "r", "user_all": "r", "manager": "rwcu"},
     "customer.owner.proposal": {"manager": "rwu"},
+    "customer.personal.access": {},
+    "customer.personal.erasure": {},
+    "customer.personal.erasure.line": {},
+    "customer.personal.report": {},
+    "customer.personal.data": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
     "customer.profile": {"user": "rwc", "user_all": "rwc", "manager": "rwcu"},
     "customer.quarantine": {"manager": "r"},
     "customer.run": {"manager": "r"},
@@ -47,6 +73,10 @@ ACCESS = {
         "accountant": "r",
         "system": "r",
     },
+    "customer.stakeholder": FACT,
+    "customer.stakeholder.role": POLICY,
+    "customer.team.member": FACT,
+    "customer.team.role": POLICY,
     "customer.tier.change": READERS,
     "customer.tier.refusal": {"manager": "rwcu"},
     # asked for by people, decided by buttons, written by the system
@@ -55,13 +85,29 @@ ACCESS = {
     "customer.uninstall": {"manager": "rwc"},
     "customer.tier.review.print": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
 }
+# A relationship data reader may do what a user may, and this.
+READER = {
+    "customer.personal.access": "r",
+    "customer.personal.erasure": "rwc",
+    "customer.personal.erasure.line": "rw",
+    "customer.personal.report": "rwc",
+}
 GROUPS = {
+    "group_customer_success_personal_reader": "reader",
     "group_customer_success_user": "user",
     "group_customer_success_user_all": "user_all",
     "group_customer_success_manager": "manager",
 }
 # Tables without a company: read by nobody.
-WITHOUT_COMPANY = {"customer.run.stage"}
+WITHOUT_COMPANY = {
+    "customer.lifecycle.stage",
+    "customer.channel",
+    "customer.run.stage",
+    "customer.stakeholder.role",
+    "customer.team.role",
+}
+# Seen by the first responsible person and by readers: test_personal_security.
+PERSONAL = {"customer.gift", "customer.personal.data"}
 SEEN = {
     "user": {"own", "colleague", "unassigned", "archived"},
     "user_all": {"own", "colleague", "other_team", "unassigned", "archived"},
@@ -84,6 +130,13 @@ ROWS = {
     "customer.tier.request": "profile_id",
     "customer.tier.request.review": "profile_id",
     "customer.opening": "profile_id",
+    "customer.stakeholder": "profile_id",
+    "customer.team.member": "profile_id",
+    "customer.interaction": "profile_id",
+    "customer.insight": "profile_id",
+    "customer.lifecycle.change": "profile_id",
+    "customer.milestone": "profile_id",
+    "customer.agreement": "profile_id",
     "customer.quarantine": "profile_id",
 }
 
@@ -112,10 +165,13 @@ class TestSecurityMatrix(SecurityCase):
                     for operation, letter in OPERATIONS.items()
                     if records.has_access(operation)
                 )
+                right = expected.get(role, "")
+                if role == "reader":
+                    right = READER.get(model, expected.get("user", ""))
                 with self.subTest(model=model, role=role):
-                    self.assertEqual(allowed, expected.get(role, ""))
+                    self.assertEqual(allowed, right)
                 count += len(OPERATIONS)
-        self.assertEqual(count, len(ACCESS) * 9 * 4)
+        self.assertEqual(count, len(ACCESS) * len(ROLES) * 4)
 
     def test_no_access_line_of_the_addon_is_open_to_everybody(self):
         lines = self.env["ir.model.access"].search(
@@ -146,10 +202,12 @@ class TestSecurityMatrix(SecurityCase):
                     group.get_external_id()[group.id].split(".")[1]
                     for group in self._get_rules(model).groups
                 }
-                self.assertEqual(
-                    names,
-                    {"group_customer_success_user", "group_customer_success_user_all"},
-                )
+                everybody = "group_customer_success_user_all"
+                if model in PERSONAL:
+                    everybody = "group_customer_success_personal_reader"
+                if model == "customer.milestone":  # birthdays
+                    names -= {"group_customer_success_personal_reader"}
+                self.assertEqual(names, {"group_customer_success_user", everybody})
 
     def test_dialogs_are_for_who_opened_them(self):
         for model in self._get_own_models():
