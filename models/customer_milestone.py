@@ -77,7 +77,7 @@ class CustomerMilestone(models.Model):
         precompute=True,
         readonly=False,
         aggregator=None,
-        help="From the settings; a renewal with a notice date is remembered on that day.",
+        help="From the settings; of a renewal with a notice date, before that date.",
     )
     date_due = fields.Date(
         "Remind On",
@@ -266,13 +266,15 @@ class CustomerMilestone(models.Model):
             name = LEAD_SETTINGS.get(milestone.kind, "customer_milestone_lead_days")
             milestone.lead_days = milestone.company_id[name]
 
+    def _get_deadline(self):
+        """Return the last day to act: of a renewal the notice date, else its day."""
+        return (self.kind == "renewal" and self.date_notice) or self.date
+
     @api.depends("kind", "date", "date_notice", "lead_days")
     def _compute_date_due(self):
         for milestone in self:
-            day, notice = milestone.date, milestone.date_notice
-            if milestone.kind == "renewal" and notice:
-                milestone.date_due = notice
-            elif day:
+            day = milestone._get_deadline()
+            if day:
                 days = min(max(milestone.lead_days, 0), day.toordinal() - 1)
                 milestone.date_due = day - timedelta(days=days)
             else:

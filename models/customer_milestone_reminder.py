@@ -102,7 +102,7 @@ class CustomerMilestone(models.Model):
                     "res_id": milestone.id,
                     "activity_type_id": milestone._get_activity_type().id,
                     "summary": milestone.title,
-                    "date_deadline": milestone.date,
+                    "date_deadline": milestone._get_deadline(),
                     "user_id": user.id,
                     "automated": True,
                 }

@@ -143,7 +143,7 @@ class ResCompany(models.Model):
         "Contract Renewals",
         default=60,
         groups="base.group_user",
-        help="Days before the contract end, when the contract has no notice date.",
+        help="Days before the notice date of a contract, without one before its end.",
     )
     customer_anniversary_lead_days = fields.Integer(
         "Anniversaries", default=7, groups="base.group_user"

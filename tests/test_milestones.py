@@ -71,9 +71,10 @@ class TestMilestones(MilestoneCase):
             ],
         )
 
-    def test_a_notice_date_is_when_somebody_is_reminded(self):
+    def test_somebody_is_reminded_before_the_notice_date(self):
         renewal = self._create_renewal(date_notice="2026-10-01")
-        self.assertEqual(renewal.date_due, date(2026, 10, 1))
+        # 60 days before
+        self.assertEqual(renewal.date_due, date(2026, 8, 2))
         renewal.date_notice = False
         renewal.lead_days = 10
         self.assertEqual(renewal.date_due, date(2026, 12, 31))
