@@ -127,7 +127,7 @@ class CustomerOverview(models.AbstractModel):
             "action_rate": self.env._("Rate outlook"),
             "action_score_now": self.env._("Score now"),
             "action_assign_me": self.env._("Assign me"),
-        }.get(method) or self.env._("Open")
+        }.get(method) or self.env._("Open Customer")
 
     # === WHAT MOVED MOST === #
 
