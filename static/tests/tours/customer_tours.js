@@ -81,6 +81,15 @@ tours.add("customer_success_print", {
         click(".o_data_row:contains(Tour Customer) .o_list_record_selector input"),
         click(".o_control_panel .o_cp_action_menus button:has(.fa-print)"),
         click(".o-dropdown--menu .o_menu_item:contains('Customer Sheet')"),
-        see("body:not(:has(.o_blockUI)) .o_data_row:contains(Tour Customer)"),
+        {
+            content: "the paper has arrived",
+            trigger: ".o_data_row:contains(Tour Customer)",
+            async run() {
+                const arrived = (entry) => entry.name.includes("/report/download");
+                while (!performance.getEntriesByType("resource").some(arrived)) {
+                    await new Promise((resolve) => setTimeout(resolve, 100));
+                }
+            },
+        },
     ],
 });
