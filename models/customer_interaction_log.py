@@ -3,7 +3,6 @@ import re
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-TODO = "mail.mail_activity_data_todo"
 PASTED_IMAGE = re.compile(r"/web/image/(\d+)")
 
 
@@ -163,7 +162,7 @@ class CustomerInteraction(models.Model):
     def _plan_next_step(self):
         """Plan the one activity of the next step on the customer."""
         activity = self.profile_id.activity_schedule(
-            TODO, **self._prepare_next_step_vals()
+            "mail.mail_activity_data_todo", **self._prepare_next_step_vals()
         )
         # sudo: clients cannot choose an activity that is changed in their name
         self.sudo().next_activity_id = activity
