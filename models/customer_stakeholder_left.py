@@ -17,7 +17,7 @@ class CustomerStakeholder(models.Model):
 
     An archived contact, another employer, mails that came back and the button *Has
     Left* lead to the same: every role is ended with its reason, the rows stay, and
-    the first responsible person gets one activity. The ended row is the event.
+    an alert is raised. The ended row is the event.
     """
 
     _inherit = "customer.stakeholder"
@@ -165,27 +165,25 @@ class CustomerStakeholder(models.Model):
     # === TELLING === #
 
     def _tell_left(self, reason):
-        """Create one activity for each person who left a living customer."""
-        rows = self.filtered("profile_id.active")
-        for (profile, partner), mine in rows.grouped(
+        """Raise one alert for each person who left a living customer."""
+        alerts = self.env["customer.alert"]
+        for (profile, partner), mine in self.grouped(
             lambda row: (row.profile_id, row.partner_id)
         ).items():
-            user = profile._get_left_recipient()
-            told = mine.with_context(
-                lang=user.lang or self.env.lang,
-                mail_activity_quick_update=True,  # no mail for each: it is on the list
+            day = max(mine.mapped("date_to"))
+            raised = alerts._raise_event(
+                profile,
+                "contact_left",
+                f"{partner.id}:{day}",
+                {
+                    "stakeholder_ids": sorted(mine.ids),
+                    "reason": reason,
+                    "date": str(day),
+                },
             )
-            told.profile_id.activity_schedule(
-                "customer_success.mail_activity_type_contact_left",
-                date_deadline=profile.company_id._get_customer_today(),
-                summary=told.env._(
-                    "%(contact)s has left: %(roles)s",
-                    contact=partner.name,
-                    roles=", ".join(told.role_id.mapped("name")),
-                ),
-                note=told._prepare_left_note(reason),
-                user_id=user.id,
-            )
+            for alert in raised:
+                told = mine.with_context(lang=alert.user_id.lang or self.env.lang)
+                alert._message_log(body=told._prepare_left_note(reason))
 
     def _prepare_left_note(self, reason):
         """Say why somebody is gone, what nobody does now and who could follow."""

@@ -59,12 +59,11 @@ class ChainCase(CustomerSuccessCase):
             }
         )
 
-    def _get_activities(self, profile=None):
-        kind = self.env.ref("customer_success.mail_activity_type_contact_left")
-        return self.env["mail.activity"].search(
+    def _get_left_alerts(self, profile=None):
+        """Return the alerts that somebody of the chain has left."""
+        return self.env["customer.alert"].search(
             [
-                ("res_model", "=", "customer.profile"),
-                ("res_id", "in", (profile or self.profile).ids),
-                ("activity_type_id", "=", kind.id),
+                ("profile_id", "in", (profile or self.profile).ids),
+                ("signal", "=", "contact_left"),
             ]
         )

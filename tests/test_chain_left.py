@@ -26,11 +26,34 @@ class TestChainLeft(ChainCase):
             [{"date_to": self.today, "end_reason": reason, "is_current": False}] * 2,
         )
         self.assertRecordValues(self.boss, [{"date_to": False, "is_current": True}])
-        activity = self._get_activities()
-        self.assertEqual(len(activity), 1)
-        self.assertEqual(activity.user_id, self.sales)
-        self.assertEqual(activity.summary, "Ada has left: Champion, User")
-        return activity
+        alert = self._get_left_alerts()
+        self.assertRecordValues(
+            alert,
+            [
+                {
+                    "user_id": self.sales.id,
+                    "key": f"{self.contact.id}:2026-11-21",
+                    "date": self.today,
+                    "date_over": False,
+                    "state": "open",
+                    "severity": "high",
+                }
+            ],
+        )
+        self.assertEqual(
+            alert.evidence,
+            {
+                "stakeholder_ids": sorted((self.ada | self.ada_user).ids),
+                "reason": reason,
+                "date": "2026-11-21",
+            },
+        )
+        self.assertEqual(len(alert.activity_ids), 1)
+        self.assertEqual(alert.activity_ids.user_id, self.sales)
+        return alert
+
+    def _get_note(self, alert):
+        return " ".join(alert.message_ids.mapped("body"))
 
     # === WAYS TO LEAVE === #
 
@@ -42,11 +65,11 @@ class TestChainLeft(ChainCase):
             "chain_clerk", "base.group_user,base.group_partner_manager"
         )
         self.contact.with_user(clerk).active = False  # sees no customer at all
-        activity = self._assert_gone("archived")
-        self.assertIn("Champion", activity.note)  # not covered any more
-        self.assertIn("Economic buyer", activity.note)
-        self.assertIn("Successor", activity.note)
-        self.assertNotIn("Key decision maker", activity.note)
+        note = self._get_note(self._assert_gone("archived"))
+        self.assertIn("Champion", note)  # not covered any more
+        self.assertIn("Economic buyer", note)
+        self.assertIn("Successor", note)
+        self.assertNotIn("Key decision maker", note)
 
     def test_has_left_on_a_role_ends_every_role_of_the_person(self):
         self.ada_user.with_user(self.sales).action_has_left()
@@ -93,7 +116,7 @@ class TestChainLeft(ChainCase):
         self.ada_user.with_user(self.sales).action_end()
         self.assertEqual(self.ada_user.end_reason, "changed")
         self.assertFalse(self.ada.date_to)
-        self.assertFalse(self._get_activities())
+        self.assertFalse(self._get_left_alerts())
 
     def test_role_that_starts_tomorrow_ends_on_its_first_day(self):
         late = self._add("Late", date_from="2026-12-01")
@@ -103,27 +126,44 @@ class TestChainLeft(ChainCase):
 
     # === WHO IS TOLD === #
 
-    def test_without_a_responsible_person_the_team_leader_or_a_manager_is_told(self):
-        leader = self._create_user("chain_leader", "user_all")
-        manager = self._create_user("chain_manager", "manager")
-        team = self.env["crm.team"].create({"name": "Team", "user_id": leader.id})
-        self.env["crm.team.member"].create(
-            {"crm_team_id": team.id, "user_id": self.sales.id}
-        )
-        self.assertEqual(self.profile._get_left_recipient(), self.sales)
-        self.sales.active = False
-        self.assertEqual(self.profile._get_left_recipient(), leader)
-        leader.active = False
-        managers = self.env["customer.notice"]._get_managers(self.company)
-        self.assertIn(manager, managers)
-        self.profile.user_id = False
-        self.assertIn(self.profile._get_left_recipient(), managers)
+    def test_rule_that_is_switched_off_tells_nobody(self):
+        rule = self.env.ref("customer_success.customer_alert_rule_contact_left")
+        rule.active = False
+        self.contact.active = False
+        self.assertTrue(self.ada.date_to)
+        self.assertFalse(self._get_left_alerts())
+
+    def test_rule_of_some_tiers_tells_nobody_about_others(self):
+        rule = self.env.ref("customer_success.customer_alert_rule_contact_left")
+        rule.tier_codes = "S"
+        self.contact.active = False
+        self.assertFalse(self._get_left_alerts())
+        rule.tier_codes = "S, A"
+        self.boss.partner_id.active = False
+        self.assertEqual(len(self._get_left_alerts()), 1)
+
+    def test_second_person_who_leaves_is_an_alert_of_his_own(self):
+        self.contact.active = False
+        self.boss.partner_id.active = False
+        self.assertEqual(len(self._get_left_alerts()), 2)
+
+    def test_alert_is_over_when_others_hold_the_roles(self):
+        self.contact.active = False
+        alerts = self.env["customer.alert"]
+        successor = self._create_contact("Successor")
+        with freeze_time("2026-11-22 12:00:00"):
+            self._add(successor, "champion", date_from="2026-11-22")
+            alerts._raise_alerts(self._to_date("2026-11-22"), self.company)
+            self.assertFalse(self._get_left_alerts().date_over)  # and a user
+            self._add(successor, "user", date_from="2026-11-22")
+            alerts._raise_alerts(self._to_date("2026-11-22"), self.company)
+        self.assertEqual(self._get_left_alerts().date_over, self._to_date("2026-11-22"))
 
     def test_nobody_is_told_about_a_customer_who_is_archived(self):
         self.profile.active = False
         self.contact.active = False
         self.assertTrue(self.ada.date_to)
-        self.assertFalse(self._get_activities())
+        self.assertFalse(self._get_left_alerts())
 
     def test_our_match_is_named(self):
         self.env["customer.team.member"].create(
@@ -135,7 +175,7 @@ class TestChainLeft(ChainCase):
             }
         )
         self.contact.active = False
-        self.assertIn(self.sales.name, self._get_activities().note)
+        self.assertIn(self.sales.name, self._get_note(self._get_left_alerts()))
 
     # === COMING BACK === #
 
@@ -205,7 +245,7 @@ class TestChainLeft(ChainCase):
         rows = self.env["customer.stakeholder"].sudo()
         counts = [rows._check_contacts(company=self.company, limit=1) for _ in range(3)]
         self.assertEqual(counts, [2, 2, 0])
-        self.assertEqual(len(self._get_activities()), 2)
+        self.assertEqual(len(self._get_left_alerts()), 2)
 
     def test_somebody_whose_roles_cannot_be_ended_does_not_stop_the_job(self):
         people = [self._add(f"Gone {number}") for number in range(3)]
@@ -220,12 +260,12 @@ class TestChainLeft(ChainCase):
             self._run_cron("check_contacts", "2026-11-21")
         self.assertEqual([bool(row.date_to) for row in people], [True, False, True])
         self.assertEqual(len(log.output), 1)
-        self.assertEqual(len(self._get_activities()), 2)
+        self.assertEqual(len(self._get_left_alerts()), 2)
         self.env.cr.execute("ALTER TABLE customer_stakeholder DROP CONSTRAINT poison")
         for _run in range(3):
             self._run_cron("check_contacts", "2026-11-22")
         self.assertTrue(people[1].date_to)
-        self.assertEqual(len(self._get_activities()), 3)
+        self.assertEqual(len(self._get_left_alerts()), 3)
 
     def _archive_silently(self, rows):
         self.env.execute_query(

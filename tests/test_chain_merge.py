@@ -59,7 +59,7 @@ class TestChainMerge(ChainCase):
         self.assertEqual(new.reports_to_id, boss)
         self.assertEqual(below.reports_to_id, new)
         self.assertEqual(member.stakeholder_id, new)
-        self.assertFalse(self._get_activities())
+        self.assertFalse(self._get_left_alerts())
 
     def test_manager_merged_with_his_own_man_does_not_report_to_himself(self):
         boss = self._add("Boss")
@@ -102,7 +102,7 @@ class TestChainMerge(ChainCase):
         self.assertFalse(members[0].date_to)
         self._run_cron("check_contacts")
         self.assertFalse(eve.date_to)
-        self.assertFalse(self._get_activities())
+        self.assertFalse(self._get_left_alerts())
 
     def test_company_that_becomes_a_branch_brings_its_chain_along(self):
         other = self._create_partner("Branch")
@@ -111,7 +111,7 @@ class TestChainMerge(ChainCase):
         other.write({"parent_id": self.partner.id, "is_company": False})
         self.assertEqual(eve.profile_id, self.profile)
         self.assertFalse(eve.date_to)
-        self.assertFalse(self._get_activities())
+        self.assertFalse(self._get_left_alerts())
 
     def test_both_customers_knew_the_same_person_in_the_past(self):
         other = self._create_partner("Joins")
