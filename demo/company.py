@@ -11,6 +11,7 @@ from odoo import fields
 
 from ..const import WRITE_RANGE
 from ..periods import past_quarter_ends
+from .alerts import raise_alerts
 from .bonds import BONDS
 from .ledger import Ledger, ref
 from .quiet import EUROPE, EUROPE_MONTHS, OTHERS, QUIET
@@ -56,6 +57,7 @@ def load(env, today=None):
     for company in env["res.company"].search([], order="id"):
         _score(env, company, today)
     _remind(env, main, today)
+    raise_alerts(main_env, main, today)
 
 
 def _record_interactions(company, today):
