@@ -32,3 +32,13 @@ def try_each(env, ids, work):
         _logger.exception("left out by a job: %s", ids)
         return list(ids)
     return []
+
+
+def keep_progress(env, done=0, remaining=None):
+    """Commit what a job has done so far; elsewhere the caller's transaction goes on.
+
+    :return: seconds left in the slice of the scheduler, infinite outside of it
+    """
+    if not env.context.get("ir_cron_progress_id"):
+        return float("inf")
+    return env["ir.cron"]._commit_progress(done, remaining=remaining)

@@ -63,6 +63,7 @@ class CustomerRun(models.Model):
                 if self._is_refreshed(company):
                     self._queue_reviews(company)
             self._process_queue(["review"])
+        self.env.ref("customer_success.ir_cron_detect_churn")._trigger()
 
     @api.model
     def _cron_purge_scores(self):
