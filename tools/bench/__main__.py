@@ -6,6 +6,7 @@ Ends with one JSON line per figure. Exit code 1 when a bound does not hold.
 import argparse
 import sys
 
+import figures_churn
 import figures_drafts
 import figures_overview
 import figures_relation
@@ -28,6 +29,8 @@ FIGURES = {
     "overview": figures_overview.figure_overview,
     "drill": figures_why.figure_drill,
     "tryit": figures_drafts.figure_tryit,
+    "churn": figures_churn.figure_churn,
+    "detect": figures_churn.figure_detect,
     "kills": figures_safety.figure_kills,
     "merges": figures_safety.figure_merges,
 }
