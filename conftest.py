@@ -54,8 +54,15 @@ class _Problems(logging.Handler):
 
 def pytest_sessionstart(session):
     logging.getLogger().addHandler(_Problems(logging.WARNING))
-    _read_logs(os.environ.get("CS_LOGS"))
+    if not hasattr(session.config, "workerinput"):
+        _read_logs(os.environ.get("CS_LOGS"))
     _be_patient_with_browsers()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    """Take over what a worker has collected (./dev test runs two of them)."""
+    _problems.extend(getattr(node, "workeroutput", {}).get("problems", ()))
 
 
 def _read_logs(paths):
@@ -119,5 +126,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session, exitstatus):
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["problems"] = _problems
     if _problems and exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
