@@ -46,6 +46,9 @@ ASSIGN_LIMIT = 10000
 # Milestones made or reminded of per transaction: about 5 ms each, the activity included.
 MILESTONE_BATCH = 200
 
+# Alerts given to their people per transaction: about 5 ms each, with the activity.
+ALERT_BATCH = 200
+
 # Rows of history read at a time for the export.
 EXPORT_BATCH = 20000
 
@@ -55,6 +58,12 @@ INSIGHT_MONTHS, STRATEGY_MONTHS = 12, 36
 # Levels of a decision chain: more is a mistake of an import.
 CHAIN_DEPTH = 20
 
+# Customers times days that a backtest replays at once; more of them in the background.
+BACKTEST_NOW = 20000
+
+# Months of retention that are filled in from history.
+RETENTION_MONTHS = 60
+
 # Days without a contact after which a person of the chain is out of touch.
 NO_CONTACT_DAYS = 90
 
@@ -63,6 +72,9 @@ RELATION_ROWS = 6
 
 # Years after which an ordinary customer may be called a loyal one (a suggestion).
 LOYAL_YEARS = 3
+
+# Alerts printed in one paper, the most urgent ones first.
+ALERT_PAPER_ROWS = 500
 
 # Customers printed on a hand-over sheet, largest amounts first.
 HANDOVER_ROWS = 500
@@ -97,11 +109,16 @@ RUN_LOCK = "customer_success.run"
 DECLARED_FIGURES = (
     "amount_12m",
     "amount_prev_12m",
+    "amount_before",  # of the 12 months before a retention period
     "amount_cumulative",  # in words, in the relation panel only
     "order_count_12m",
     "is_overdue",
     "overdue_rate",
     "late_days",
     "collection_days",
+    "mean_order_value",
+    "usual_value",
+    "value_at_risk",
+    "value_12m",
 )
 ACCOUNTING_GROUPS = "account.group_account_readonly,account.group_account_invoice"

@@ -129,3 +129,28 @@ def next_instant(now, hour, zone):
         if instant > now:
             return instant
     raise ValueError("an hour of tomorrow always lies after now")
+
+
+def expected_days(last, interval, until, seasons=()):
+    """Return the days on which orders were to be expected after the last one.
+
+    Days of closed seasons do not count.
+
+    >>> expected_days(date(2026, 1, 1), 10, date(2026, 1, 25))
+    [datetime.date(2026, 1, 11), datetime.date(2026, 1, 21)]
+    >>> expected_days(
+    ...     date(2026, 1, 1), 10, date(2026, 1, 25),
+    ...     [(date(2026, 1, 5), date(2026, 1, 8))],
+    ... )
+    [datetime.date(2026, 1, 15), datetime.date(2026, 1, 25)]
+    """
+    days, passed, day = [], 0, last
+    step = max(interval, 1)
+    while day < until:
+        day += timedelta(days=1)
+        if any(first <= day <= end for first, end in seasons):
+            continue
+        passed += 1
+        if passed >= step * (len(days) + 1):
+            days.append(day)
+    return days

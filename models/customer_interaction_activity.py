@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.tools import plaintext2html
 
-LOGGED_ON = ("customer.profile", "res.partner")
+LOGGED_ON = ("customer.alert", "customer.profile", "res.partner")
 
 
 class CustomerInteraction(models.Model):
@@ -95,8 +95,10 @@ class CustomerInteraction(models.Model):
         # sudo: the customer may not be for the one who does the activity
         profiles_sudo = self.env["customer.profile"].sudo()
         record_sudo = self.env[activity.res_model].sudo().browse(activity.res_id)
-        if activity.res_model == "customer.profile":
-            profile_sudo = record_sudo.exists()
+        if activity.res_model in ("customer.alert", "customer.profile"):
+            record_sudo = record_sudo.exists()
+            is_alert = activity.res_model == "customer.alert"
+            profile_sudo = record_sudo.profile_id if is_alert else record_sudo
             while profile_sudo.merged_into_id:
                 profile_sudo = profile_sudo.merged_into_id
             partner = profile_sudo.partner_id

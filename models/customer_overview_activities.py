@@ -1,9 +1,10 @@
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 
 class CustomerOverview(models.AbstractModel):
-    """What comes next at a customer: his own activities and those of his milestones."""
+    """What comes next at a customer: activities of his, his milestones and alerts."""
 
     _inherit = "customer.overview"
 
@@ -11,11 +12,14 @@ class CustomerOverview(models.AbstractModel):
         """Return whether the reader has something to do at a customer by today."""
         return SQL(
             """customer_profile.id IN (
-                      SELECT COALESCE(mil.profile_id, act.res_id)
+                      SELECT COALESCE(mil.profile_id, alr.profile_id, act.res_id)
                         FROM mail_activity act
                    LEFT JOIN customer_milestone mil
                           ON act.res_model = 'customer.milestone' AND mil.id = act.res_id
-                       WHERE act.res_model IN ('customer.profile', 'customer.milestone')
+                   LEFT JOIN customer_alert alr
+                          ON act.res_model = 'customer.alert' AND alr.id = act.res_id
+                       WHERE act.res_model IN ('customer.profile', 'customer.milestone',
+                                               'customer.alert')
                          AND act.active AND act.user_id = %s
                          AND act.date_deadline <= %s)""",
             self.env.uid,
@@ -27,22 +31,22 @@ class CustomerOverview(models.AbstractModel):
         milestones = self.env["customer.milestone"].search(
             [("profile_id", "in", profiles.ids), ("activity_ids", "!=", False)]
         )
+        alerts = self.env["customer.alert"].search(
+            [("profile_id", "in", profiles.ids), ("activity_ids", "!=", False)]
+        )
         customers = {
             ("customer.profile", number): number for number in profiles.ids
         } | {
-            ("customer.milestone", milestone.id): milestone.profile_id.id
-            for milestone in milestones
+            (record._name, record.id): record.profile_id.id
+            for records in (milestones, alerts)
+            for record in records
         }
         activities = self.env["mail.activity"].search(
-            [
-                "|",
-                "&",
-                ("res_model", "=", "customer.profile"),
-                ("res_id", "in", profiles.ids),
-                "&",
-                ("res_model", "=", "customer.milestone"),
-                ("res_id", "in", milestones.ids),
-            ],
+            Domain.OR(
+                Domain("res_model", "=", records._name)
+                & Domain("res_id", "in", records.ids)
+                for records in (profiles, milestones, alerts)
+            ),
             order="date_deadline desc, id desc",
         )
         return {

@@ -117,7 +117,8 @@ class CustomerOverview(models.AbstractModel):
         )
 
     def _set_button(self, row, method):
-        row["button"] = {"method": method or False, "label": self._get_label(method)}
+        method = method or False  # also of a customer without any score
+        row["button"] = {"method": method, "label": self._get_label(method)}
 
     def _get_label(self, method):
         return {

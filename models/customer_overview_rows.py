@@ -13,8 +13,10 @@ from .customer_notice import LATE_HOURS
 DIRECTIONS = ("up", "down", "cleared")
 # What is urgent about a customer, the most urgent first (README).
 URGENCIES = (
+    "alert_serious",
     "high_at_risk",
     "would_fall",
+    "alert",
     "activity",
     "overdue",
     "at_risk",

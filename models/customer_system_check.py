@@ -15,6 +15,8 @@ from ..periods import months_before
 CRONS = (
     "refresh_scores",
     "review_tiers",
+    "detect_churn",
+    "send_alerts",
     "assign_stages",
     "raise_milestones",
     "propose_interactions",
@@ -22,6 +24,7 @@ CRONS = (
     "check_runs",
     "purge_scores",
     "purge_personal_data",
+    "run_backtests",
 )
 # A scheduled action that is this much behind its time says that nothing runs.
 LATE = timedelta(hours=2)

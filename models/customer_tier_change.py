@@ -257,6 +257,7 @@ class CustomerTierChange(models.Model):
         if new_card.company_id:
             companies = SQL("pro.company_id = %s", new_card.company_id.id)
         self.env["customer.tier.request"]._carry_over(old_card, new_card, companies)
+        self.env["customer.retention"]._carry_over(old_card, new_card, companies)
         self.env["customer.profile"].flush_model(["tier_id", "tier_today_id"])
         self.env.execute_query(
             SQL(

@@ -96,6 +96,20 @@ class SecurityCase(CustomerSuccessCase):
         cls.env["customer.quarantine"].create(
             {**rows, "date": DAY, "reason": "amount_12m"}
         )
+        cls.env["customer.churn"].create(
+            {**rows, "state": "regular", "percent_state": "hidden"}
+        )
+        rule = cls.env.ref("customer_success.customer_alert_rule_no_order_months")
+        cls.env["customer.alert"].create(
+            {
+                **rows,
+                "rule_id": rule.id,
+                "signal": rule.signal,
+                "key": DAY,
+                "date": DAY,
+                "severity": rule.severity,
+            }
+        )
         cls.env["customer.interaction"].create({**rows, "feedback": "Said"})
         cls.env["customer.milestone"].create(
             {**rows, "kind": "renewal", "date_end": "2027-01-31"}

@@ -57,7 +57,7 @@ class TestChecklist(CustomerSuccessCase):
         self.assertEqual(
             list(self._get_list()),
             ["people", "settings", "rates", "thresholds", "run", "owners", "history",
-             "interactions", "system"],
+             "interactions", "alerts", "system"],
         )  # fmt: skip
 
     def test_people_who_sell_without_the_role_are_named_until_they_have_it(self):
@@ -156,6 +156,14 @@ class TestChecklist(CustomerSuccessCase):
     def test_thresholds_are_done_when_confirmed(self):
         self._assert_ticks("thresholds", step=lambda: self._call("confirm_thresholds"))
 
+    def test_rules_of_alerts_are_confirmed(self):
+        rules = self.env["customer.alert.rule"]
+        rules.search([]).active = False
+        rules.create({"name": "Mine", "signal": "no_order_days", "threshold": 60})
+        line = self._get_list()["alerts"]
+        self.assertIn("Active rules: 1; alerts that wait: 0.", line["text"])
+        self._assert_ticks("alerts", step=lambda: self._call("confirm_alert_rules"))
+
     def test_thresholds_are_done_with_a_scorecard_of_ones_own(self):
         card = self.tier_card.copy({"company_id": self.company.id})
         self._assert_ticks("thresholds", step=card.action_activate)
@@ -242,6 +250,7 @@ class TestChecklist(CustomerSuccessCase):
             ("customer.checklist", "get_checklist"),
             ("customer.checklist", "confirm_settings"),
             ("customer.checklist", "confirm_thresholds"),
+            ("customer.checklist", "confirm_alert_rules"),
             ("customer.checklist", "start_first_run"),
             ("customer.checklist", "start_interactions"),
             ("customer.system.check", "run_checks"),

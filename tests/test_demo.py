@@ -266,6 +266,32 @@ class TestDemo(TransactionCase):
                 run = self.env["customer.run"].search([], limit=1, order="id desc")
                 self.assertEqual(run.staged_count, 0)
 
+    def test_alerts_wait_are_taken_snoozed_and_saved(self):
+        alerts = self.env["customer.alert"].search(
+            [("profile_id", "in", self.customers.ids)]
+        )
+        waiting = alerts.filtered(lambda a: a.state != "closed" and not a.is_snoozed)
+        self.assertGreaterEqual(len(set(waiting.mapped("signal"))), 5)
+        self.assertLessEqual(len(waiting), len(self.customers))
+        silent = waiting.filtered(
+            lambda a: (
+                a.profile_id == self._get_customer("hengtong")
+                and a.signal == "churn_watch"
+            )
+        )
+        self.assertIn(
+            "Usually orders every 21 days; 63 days since the last order, 3 times the"
+            " usual interval; about ",
+            silent.sentence,
+        )
+        self.assertEqual(
+            alerts.filtered("is_snoozed").profile_id.user_id.login, "csmanager"
+        )
+        self.assertIn("acknowledged", alerts.mapped("state"))
+        saved = alerts.filtered(lambda a: a.outcome == "saved")
+        self.assertEqual(saved.profile_id, self._get_customer("ganzhou"))
+        self.assertGreater(saved.profile_id.date_last_sale, saved.date)
+
     def test_second_company_has_euro_amounts_of_its_own(self):
         customers = self._get_customers(self.europe)
         self.assertEqual(self.europe.currency_id.name, "EUR")

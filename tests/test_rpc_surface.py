@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw, get_public_method
 from odoo.tests import tagged
@@ -90,11 +91,20 @@ class TestRpcSurface(SecurityCase):
         self.assertTrue(opening, result)
         self.assertNotIn(role, ("public", "portal"))
 
+    def _answer(self, model):
+        """Return a dialog about the alert of one's own customer."""
+        alert = self._find("customer.alert")
+        return self.env[model].create({"alert_ids": [Command.set(alert.ids)]})
+
     def _get_record(self, model):
         """Return a record of the first company that strangers must not touch."""
         own = self.customers["own"]
         return {
             "customer.agreement": lambda: self._find("customer.agreement"),
+            "customer.alert": lambda: self._find("customer.alert"),
+            "customer.alert.close": lambda: self._answer("customer.alert.close"),
+            "customer.alert.plan": lambda: self._answer("customer.alert.plan"),
+            "customer.alert.snooze": lambda: self._answer("customer.alert.snooze"),
             "customer.company.group": lambda: self.env["customer.company.group"].create(
                 {"name": "Holding"}
             ),
@@ -108,6 +118,32 @@ class TestRpcSurface(SecurityCase):
             ),
             "customer.assign": lambda: self.env["customer.assign"].create({}),
             "customer.uninstall": lambda: self.env["customer.uninstall"].create({}),
+            "customer.alert.backtest": lambda: self._create_backtest().backtest_id,
+            "customer.alert.backtest.line": self._create_backtest,
+            "customer.alert.backtest.name": lambda: self._create_backtest().name_ids,
+            "customer.alert.rule": self._create_alert_rule,
+            "customer.churn.fit": lambda: self.env["customer.churn.fit"].create(
+                {
+                    "company_id": self.company.id,
+                    "date": DAY,
+                    "state": "past",
+                    "rung": "fixed",
+                }
+            ),
+            "customer.retention": lambda: self.env["customer.retention"].create(
+                {
+                    "company_id": self.company.id,
+                    "date_start": "2025-10-31",
+                    "date_end": "2026-10-31",
+                    "state": "nobody",
+                }
+            ),
+            "customer.retention.customer": lambda: self.env[
+                "customer.retention.customer"
+            ].browse(own.partner_id.id * 100000 + self.company.id),
+            "customer.retention.period": lambda: self.env[
+                "customer.retention.period"
+            ].create({}),
             "customer.backfill": lambda: self.env["customer.backfill"].create({}),
             "customer.handover": lambda: self.env["customer.handover"].create({}),
             "customer.owner.proposal": lambda: self.env[
@@ -174,6 +210,26 @@ class TestRpcSurface(SecurityCase):
 
     def _get_model_id(self):
         return self.env["ir.model"]._get_id("customer.profile")
+
+    def _create_alert_rule(self):
+        return self.env["customer.alert.rule"].create(
+            {"name": "Rule", "signal": "churn_watch", "company_id": self.company.id}
+        )
+
+    def _create_backtest(self):
+        """Return the line of a backtest that names one customer."""
+        rule = self._create_alert_rule()
+        backtest = self.env["customer.alert.backtest"].create(
+            {"company_id": self.company.id, "rule_ids": [(6, 0, rule.ids)]}
+        )
+        values = {"backtest_id": backtest.id, "company_id": self.company.id}
+        line = self.env["customer.alert.backtest.line"].create(
+            {**values, "rule_id": rule.id}
+        )
+        self.env["customer.alert.backtest.name"].create(
+            {**values, "line_id": line.id, "profile_id": self.customers["own"].id}
+        )
+        return line
 
     def _create_trial(self):
         """Return a trial that names one customer."""

@@ -26,6 +26,8 @@ REVIEWED = {
     ("customer.uninstall", "content"): "names of tables and how many rows they have",
     ("customer.personal.data", "can_edit"): ENTITLED,
     ("res.partner", "can_open_personal_data"): ENTITLED,
+    ("digest.digest", "kpi_customer_alert_value"): "counted with the reader's rights",
+    ("digest.digest", "kpi_customer_at_risk_value"): "counted with the reader's rights",
     ("res.partner", "customer_profile_id"): WINDOW,
     ("res.partner", "customer_tier_id"): WINDOW,
     ("res.partner", "customer_health"): WINDOW,
@@ -51,8 +53,29 @@ OWN_NUMBERS = {
     "tier_confidence",
     "tier_score",
     "total",
+    "priority",  # of an alert, 0 to 100
+    "value",  # of an alert: a share, days or points, never an amount
+    "retention_rate",  # of customers, like the next two
+    "churn_rate",
+    "top_retention_rate",
+    "interval_expected",  # days, like the next one
+    "interval_usual",
+    "order_probability",  # of an order, like the next one
+    "year_probability",
+    "precision",  # of a rule, like the next four
+    "recall",
+    "lead_days",
+    "false_rate",
+    "customer_years",
 }
-POLICIES = ("customer.scorecard", "customer.tier", "res.company", "res.config.settings")
+POLICIES = (
+    "customer.alert.rule",
+    "customer.churn.fit",  # numbers of a model, for managers alone
+    "customer.scorecard",
+    "customer.tier",
+    "res.company",
+    "res.config.settings",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -107,7 +130,18 @@ class TestSecurityCopies(SecurityCase):
             and not field.model_name.startswith(POLICIES)
             and field.model_name != "customer.run.stage"
         }
-        self.assertEqual(shown - OWN_NUMBERS, {"amount_12m", "amount_prev_12m"})
+        self.assertEqual(
+            shown - OWN_NUMBERS,
+            {
+                "amount_12m",
+                "amount_prev_12m",
+                "amount_before",
+                "mean_order_value",
+                "usual_value",
+                "value_at_risk",
+                "value_12m",
+            },
+        )
         self.assertLessEqual(shown - OWN_NUMBERS, set(DECLARED_FIGURES))
 
     def test_no_related_field_with_groups_is_sorted_by_as_superuser(self):

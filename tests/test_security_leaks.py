@@ -37,8 +37,21 @@ SETTINGS = (
     "customer_gift_limit",
     "customer_personal_retention_months",
     "customer_personal_left_months",
+    "customer_churn_horizon",
+    "customer_churn_silence_days",
+    "customer_churn_risk",
+    "customer_churn_lost",
+    "customer_alert_cap",
+    "customer_alert_summary",
+    "customer_alert_baseline_id",
+    "customer_retention_window_months",
+    "customer_retention_period_months",
 )
-CONFIRMED = ("customer_settings_date", "customer_thresholds_date")
+CONFIRMED = (
+    "customer_settings_date",
+    "customer_thresholds_date",
+    "customer_alert_rules_date",
+)
 WINDOWS = (
     "customer_profile_id",
     "customer_tier_id",
@@ -54,6 +67,8 @@ RESTRICTED = {
     # their names are a subject and a summary
     ("customer.interaction", "mail_message_id"): {"base.group_system"},
     ("customer.interaction", "activity_id"): {"base.group_system"},
+    ("customer.retention", "start_ids"): {"base.group_system"},
+    ("customer.retention", "churned_ids"): {"base.group_system"},
     **{("res.partner", name): {"base.group_user"} for name in WINDOWS},
     **{("res.company", name): {"base.group_user"} for name in SETTINGS + CONFIRMED},
     **{("res.config.settings", name): {"base.group_user"} for name in SETTINGS},
@@ -62,6 +77,21 @@ RESTRICTED = {
 IN_CONTEXT = {
     ("customer.evidence", "residual"): ACCOUNTING,
     ("customer.evidence", "paid_amount"): ACCOUNTING,
+}
+# The group robot: test_alert_webhook tries them as every role.
+MANAGER = {"customer_success.group_customer_success_manager"}
+WEBHOOK = {
+    **{
+        ("res.company", f"customer_webhook_{name}"): {"."} for name in ("url", "secret")
+    },
+    **{
+        ("res.company", f"customer_webhook_{name}"): MANAGER
+        for name in ("kind", "mask", "date", "error", "text")
+    },
+    **{
+        ("res.config.settings", f"customer_webhook_{name}"): MANAGER
+        for name in ("kind", "mask", "text", "new_url", "new_secret")
+    },
 }
 OUTSIDERS = {
     "customer.snapshot": (
@@ -73,11 +103,15 @@ OUTSIDERS = {
     "customer.interaction": (
         "public", "portal", "plain", "sales", "user", "user_all", "manager"
     ),
+    "customer.retention": (
+        "public", "portal", "plain", "sales", "user", "user_all", "manager"
+    ),
     "res.partner": ("public", "portal"),
     "res.company": ("public", "portal"),
     "res.config.settings": ("public", "portal"),
 }  # fmt: skip
 GROUPING = {
+    "customer.retention": "company_id",
     "customer.interaction": "company_id",
     "customer.snapshot": "company_id",
     "customer.profile": "company_id",
@@ -101,6 +135,7 @@ PATHS = {
         ("res.users", "partner_id.customer_profile_id"),
     ],
     "customer.interaction": [],
+    "customer.retention": [],
     "res.partner": [("res.users", "partner_id"), ("res.partner", "parent_id")],
     "res.company": [("res.users", "company_id"), ("res.partner", "company_id")],
     "res.config.settings": [],
@@ -122,12 +157,26 @@ class TestSecurityLeaks(SecurityCase):
         cls.company.customer_gift_limit = 100
         cls.company.customer_interaction_start = "2025-01-01"
         cls.company.write(dict.fromkeys(CONFIRMED, "2026-11-20"))
+        cls.company.customer_alert_baseline_id = cls.env.ref(
+            "customer_success.customer_alert_rule_no_order_days"
+        )
         message = cls.env["mail.message"].create({"subject": "46250.31"})
         activity = own.activity_schedule(
             "mail.mail_activity_data_todo", summary="46250.31"
         )
         cls.env["customer.interaction"].search([("profile_id", "=", own.id)]).write(
             {"mail_message_id": message.id, "activity_id": activity.id}
+        )
+        cls.env["customer.retention"].create(
+            {
+                "company_id": cls.company.id,
+                "date_start": "2011-12-31",
+                "date_end": "2012-12-31",
+                "state": "known",
+                "start_count": 46250,
+                "start_ids": "46250",
+                "churned_ids": "46250",
+            }
         )
         cls.env["res.config.settings"].create({})
         cls.env.flush_all()
@@ -138,7 +187,7 @@ class TestSecurityLeaks(SecurityCase):
             for field in self._get_own_fields()
             if field.groups
         }
-        self.assertEqual(found, {**RESTRICTED, **IN_CONTEXT})
+        self.assertEqual(found, {**RESTRICTED, **IN_CONTEXT, **WEBHOOK})
         self.assertEqual({model for model, _name in RESTRICTED}, set(OUTSIDERS))
 
     def test_no_way_to_read_shows_a_field_to_users_without_its_groups(self):
@@ -212,6 +261,9 @@ class TestSecurityLeaks(SecurityCase):
             "customer.profile": own,
             "customer.interaction": self.env["customer.interaction"].search(
                 [("mail_message_id", "!=", False)], limit=1
+            ),
+            "customer.retention": self.env["customer.retention"].search(
+                [("start_count", "=", 46250)]
             ),
             "res.partner": own.partner_id.with_company(self.company),
             "res.company": self.company,

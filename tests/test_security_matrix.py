@@ -23,9 +23,25 @@ FACT = {"user": "rwc", "user_all": "rwc", "manager": "rwcu"}
 # By hand: who may do what. A role that is not named may do nothing.
 ACCESS = {
     "customer.agreement": FACT,
+    # raised by the system, worked on by people
+    "customer.alert": {"user": "rw", "user_all": "rw", "manager": "rw"},
+    "customer.alert.rule": POLICY,
+    "customer.alert.close": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
+    "customer.alert.plan": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
+    "customer.alert.plan.line": {
+        "user": "rwc",
+        "user_all": "rwc",
+        "manager": "rwc",
+    },
+    # who got which mail: kept for the job alone
+    "customer.alert.summary": {},
+    "customer.alert.snooze": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
     "customer.assign": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
     "customer.backfill": {"manager": "rwcu"},
     "customer.chain.day": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
+    "customer.churn": READERS,
+    "customer.churn.fit": {"manager": "r"},
+    "customer.closed.season": POLICY,
     "customer.company.group": FACT,
     "customer.channel": POLICY,
     "customer.evidence": READERS,
@@ -54,6 +70,13 @@ ACCESS = {
     "customer.personal.data": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
     "customer.profile": {"user": "rwc", "user_all": "rwc", "manager": "rwcu"},
     "customer.quarantine": {"manager": "r"},
+    "customer.alert.backtest": {"manager": "rwc"},
+    "customer.alert.backtest.line": {"manager": "r"},
+    "customer.alert.backtest.name": {"manager": "r"},
+    "customer.alert.grade": READERS,
+    "customer.retention": READERS,
+    "customer.retention.customer": READERS,
+    "customer.retention.period": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
     "customer.run": {"manager": "r"},
     "customer.run.stage": {},
     "customer.score": READERS,
@@ -138,6 +161,8 @@ ROWS = {
     "customer.milestone": "profile_id",
     "customer.agreement": "profile_id",
     "customer.quarantine": "profile_id",
+    "customer.alert": "profile_id",
+    "customer.churn": "profile_id",
 }
 
 

@@ -129,7 +129,19 @@ class TestSheetRelation(SheetCase):
                 "profile_ids": [Command.set(profile.ids)],
             }
         )
+        rule = self.env.ref("customer_success.customer_alert_rule_contact_left")
+        alert = self.env["customer.alert"].create(
+            {
+                "profile_id": profile.id,
+                "rule_id": rule.id,
+                "signal": rule.signal,
+                "key": "left",
+                "date": "2026-11-21",
+                "severity": rule.severity,
+            }
+        )
         records = {
+            "customer.alert": alert,
             "customer.profile": profile,
             "customer.handover": handover,
             "customer.tier.review.print": self.env["customer.tier.review.print"].create(

@@ -23,7 +23,7 @@ class TestToursChain(HttpCase, ChainCase):
         self._create_contact("Newcomer")
         self._open("customer_success_chain")
         self.assertEqual(ada.end_reason, "left")
-        self.assertEqual(self._get_activities().user_id, self.sales)
+        self.assertEqual(self._get_left_alerts().user_id, self.sales)
         new = self.profile.stakeholder_ids.filtered(lambda row: row.is_current) - boss
         self.assertEqual(new.partner_id.name, "Newcomer")
         self.assertEqual(new.role_id, self.roles["champion"])

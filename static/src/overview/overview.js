@@ -41,11 +41,24 @@ export class CustomerOverview extends Component {
         return this.openNumber(number, this.state.data.moves.action);
     }
 
+    openAlerts(number) {
+        return this.openNumber(number, this.state.data.alerts.action);
+    }
+
     openCustomer(row) {
+        return this.openRecord("customer.profile", row.id);
+    }
+
+    /** Open the very thing that a row names: the alert, else the customer. */
+    openRow(row) {
+        return row.alert ? this.openRecord("customer.alert", row.alert) : this.openCustomer(row);
+    }
+
+    openRecord(resModel, resId) {
         return this.action.doAction({
             type: "ir.actions.act_window",
-            res_model: "customer.profile",
-            res_id: row.id,
+            res_model: resModel,
+            res_id: resId,
             views: [[false, "form"]],
         });
     }
@@ -53,9 +66,10 @@ export class CustomerOverview extends Component {
     /** Do the very thing that a row names, then show what is left. */
     async press(row) {
         if (!row.button.method) {
-            return this.openCustomer(row);
+            return this.openRow(row);
         }
-        const action = await this.orm.call("customer.profile", row.button.method, [[row.id]]);
+        const { model = "customer.profile", id = row.id, method } = row.button;
+        const action = await this.orm.call(model, method, [[id]]);
         const reload = () => this.load(this.state.data.scope);
         if (!action || action.tag) {
             await reload();

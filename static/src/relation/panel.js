@@ -5,10 +5,12 @@ import { useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { CustomerRhythmLine } from "../rhythm/rhythm";
 import { CustomerChain } from "./chain";
 
 const { DateTime } = luxon;
 const LISTS_OF_A_CUSTOMER = {
+    "customer.alert": "action_open_alerts",
     "customer.team.member": "action_open_team",
 };
 const LISTS = {
@@ -35,7 +37,7 @@ function sayDays(days) {
 /** Who decides, our team, needs, what was said last, what is coming up: one call. */
 export class CustomerRelation extends Component {
     static template = "customer_success.CustomerRelation";
-    static components = { CustomerChain };
+    static components = { CustomerChain, CustomerRhythmLine };
     static props = { ...standardWidgetProps };
 
     setup() {
@@ -82,6 +84,11 @@ export class CustomerRelation extends Component {
     get lift() {
         const lift = this.props.record.data.tier_explanation?.lift;
         return lift?.moves.length ? lift : null;
+    }
+
+    get rhythmColor() {
+        const colors = { watch: "text-bg-warning", at_risk: "text-bg-danger", lost: "text-bg-danger" };
+        return colors[this.state.card.churn.state] || "text-bg-secondary";
     }
 
     get cells() {

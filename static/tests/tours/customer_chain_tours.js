@@ -34,7 +34,8 @@ tours.add("customer_success_chain", {
         see(".o_hierarchy_node:contains(Boss)"),
         see(".o_hierarchy_renderer:not(:contains(Ada))"),
         click(".o_breadcrumb a:contains('Chain Customer')", "Back to the customer"),
-        see(".o-mail-Activity:contains('Ada has left')", "The activity for the next step"),
+        click("button[name=action_open_alerts]"),
+        see(".o_data_row:contains('Ada')", "The alert for the next step"),
     ],
 });
 
