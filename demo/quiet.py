@@ -104,6 +104,8 @@ QUIET = {
     )
     for number, name in enumerate(names)
 }
+# He was late once, and ordered again when somebody called.
+QUIET["ganzhou"] = Story((*rhythm(680, 245, 145, 6600), Sale((80,), 6600)))
 
 # Customers of the second company, in euro; it keeps its ledger here for 20 months.
 EUROPE_MONTHS = 20
