@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from .chain_common import ChainCase
 
@@ -247,6 +247,7 @@ class TestChainLeft(ChainCase):
         self.assertEqual(counts, [2, 2, 0])
         self.assertEqual(len(self._get_left_alerts()), 2)
 
+    @mute_logger("odoo.sql_db")
     def test_somebody_whose_roles_cannot_be_ended_does_not_stop_the_job(self):
         people = [self._add(f"Gone {number}") for number in range(3)]
         self.env.flush_all()

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import DAY
 from .lifecycle_common import LifecycleCase
@@ -24,6 +25,7 @@ def poison(case, table, record):
 class TestJobsPoisonStages(LifecycleCase):
     """A customer who cannot be written stops no other in the job of the stages."""
 
+    @mute_logger("odoo.sql_db")
     def test_a_customer_who_reaches_no_stage_does_not_stop_the_others(self):
         customers = [
             self._create_customer(f"Customer {number}", RECENT, RECENT)
@@ -43,6 +45,7 @@ class TestJobsPoisonStages(LifecycleCase):
 class TestJobsPoisonPurge(PersonalCase):
     """A row that cannot be erased stops no other in the job that forgets."""
 
+    @mute_logger("odoo.sql_db")
     def test_a_row_that_cannot_be_erased_does_not_stop_the_others(self):
         broken = self._create_data(self.other_person, trust=2)
         fine = self._create_data(trust=4)

@@ -1,4 +1,5 @@
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .security_common import SecurityCase
 from .test_personal_security import DATA, FIRST
@@ -8,6 +9,7 @@ from .test_personal_security import DATA, FIRST
 class TestPersonalHttp(HttpCase, SecurityCase):
     """Downloads and calls of portal and internal users, over HTTP."""
 
+    @mute_logger("odoo.http")
     def test_content_routes_show_nothing(self):
         own = self.customers["own"]
         person = self._create_partner(
