@@ -6,10 +6,13 @@ Works for ``./dev test`` and for a bare ``pytest`` in the checkout with ``ODOO_R
 import logging
 import os
 import re
+import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import _pytest.pathlib
 import pytest
+import pytest_odoo
 
 ROOT = Path(__file__).resolve().parent
 # Reasons (regular expressions) for which a test may be skipped.
@@ -42,11 +45,34 @@ def _resolve_addon(path, **kwargs):
 _pytest.pathlib.resolve_pkg_root_and_module_name = _resolve_addon
 
 
+@contextmanager
+def _own_filestore(original, name):
+    """Give each of two workers a filestore of its own; sharing one loses files.
+
+    Links are safe: stored files never change.
+    """
+    from odoo.tools import config  # needs the configuration that pytest-odoo has read
+
+    source, target = config.filestore(original), config.filestore(name)
+    if name != original:
+        shutil.rmtree(target, ignore_errors=True)
+        if os.path.isdir(source):
+            shutil.copytree(source, target, copy_function=os.link)
+    yield
+    if name != original:
+        shutil.rmtree(target, ignore_errors=True)
+
+
+pytest_odoo._shared_filestore = _own_filestore
+
+
 class _Problems(logging.Handler):
     """Collect what Odoo logs at WARNING or above, with the test that was running."""
 
     def emit(self, record):
         text = f"{record.name}: {record.getMessage()}"
+        if record.exc_info and record.exc_info[1]:
+            text += f" ({record.exc_info[1]!r})"
         if not _noise.search(text):
             test = os.environ.get("PYTEST_CURRENT_TEST", "outside a test")
             _problems.append(f"{test}\n    {record.levelname} {text}")
