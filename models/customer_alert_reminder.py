@@ -111,25 +111,10 @@ class CustomerAlert(models.Model):
             }
         )
 
-    def _get_automated(self):
-        """Return the open activities that the system made for these alerts."""
-        # sudo: activities of somebody else
-        return (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("automated", "=", True),
-                ]
-            )
-        )
-
     def _get_alert_activities(self):
         kind = self.env.ref(
             "customer_success.mail_activity_type_alert", raise_if_not_found=False
         )
-        return self._get_automated().filtered(
+        return self._get_automated_activities().filtered(
             lambda activity: activity.activity_type_id == kind
         )

@@ -66,7 +66,7 @@ class CustomerAlertRule(models.Model):
                 evidence=figures.evidence,
                 source=figures.source,
                 tier=self._select_tier(reading),
-                customers=self._filter_customers(reading),
+                customers=self.env["customer.facts"]._filter_watched(reading.company),
                 chosen=self._filter_chosen(reading),
                 hit=figures.hit,
                 wanted=self._filter_news(reading, figures.key, signal)
@@ -145,14 +145,6 @@ class CustomerAlertRule(models.Model):
         return [row[0] for row in rows]
 
     # === FOR WHOM === #
-
-    def _filter_customers(self, reading):
-        """Return which customers get alerts: living ones that are not left out."""
-        return SQL(
-            """pro.company_id = %s AND pro.active AND pro.merged_into_id IS NULL
-               AND pro.is_not_rated IS NOT TRUE AND pro.rating_state <> 'excluded'""",
-            reading.company.id,
-        )
 
     def _filter_chosen(self, reading):
         """Return the condition of the rule's tiers and lifecycle stages, as of the day."""

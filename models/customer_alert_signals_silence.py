@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..churn import Parameters
 from .customer_alert_signals import Figures
-from .customer_churn import ROUNDED
+from .customer_churn_facts import ROUNDED
 from .customer_churn_fit import FIT_DAYS
 
 LAST_DAY = SQL("TO_CHAR(fig.date_last_order, 'YYYY-MM-DD')")
@@ -161,12 +161,6 @@ class CustomerAlertRule(models.Model):
         parameters = None
         if fit["mean_interval"]:
             parameters = Parameters(*(fit[name] for name in Parameters._fields))
-        rounded, percent = ROUNDED.get(fit["rung"]), SQL("NULL::integer")
-        if rounded:
-            percent = SQL(
-                "(ROUND(chn.order_probability * 100 / %(to)s) * %(to)s)::integer",
-                to=rounded,
-            )
         facts = self.env["customer.facts"]
         return SQL(
             """SELECT pro.id AS profile_id, chn.state, chn.date_last_order,
@@ -177,8 +171,8 @@ class CustomerAlertRule(models.Model):
                  FROM (%(churn)s) chn
                  JOIN customer_profile pro ON pro.partner_id = chn.partner_id
                       AND pro.company_id = %(company)s AND pro.merged_into_id IS NULL""",
-            percent=percent,
-            shown=bool(rounded),
+            percent=facts._select_percent(fit["rung"]),
+            shown=fit["rung"] in ROUNDED,
             date=reading.date,
             churn=facts._select_churn(reading.scope, parameters, fit["rung"]),
             company=reading.company.id,

@@ -150,6 +150,6 @@ class CustomerAlert(models.Model):
         kind = self.env.ref(
             "customer_success.mail_activity_type_winback", raise_if_not_found=False
         )
-        return self._get_automated().filtered(
+        return self._get_automated_activities().filtered(
             lambda activity: activity.activity_type_id == kind
         )

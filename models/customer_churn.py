@@ -4,7 +4,7 @@ from odoo.tools import SQL, split_every
 from ..batches import keep_progress
 from ..churn import expected_orders
 from ..const import WRITE_RANGE
-from .customer_churn_facts import SHRINKAGE
+from .customer_churn_facts import ROUNDED, SHRINKAGE
 
 CHURN_STATES = [
     ("occasional", "Occasional"),
@@ -37,8 +37,6 @@ COLUMNS = (
 # A chance that moved less than this rewrites no row: time alone moves all of them. So
 # does a usual value that moved less than this share of it: another horizon moves more.
 MOVED = 0.01
-# Percentages are rounded to this many points, by rung.
-ROUNDED = {"fitted": 10, "regular": 5}
 
 
 class CustomerChurn(models.Model):
@@ -75,8 +73,8 @@ class CustomerChurn(models.Model):
     interval_expected = fields.Float(
         "Expected Interval (days)",
         aggregator="avg",
-        help="His intervals drawn towards those of all customers: from here on he is"
-        " overdue.",
+        help="His intervals drawn towards those of all customers. He is overdue after"
+        " this and after his usual interval.",
     )
     order_probability = fields.Float(
         "Chance of an Order",
@@ -151,19 +149,13 @@ class CustomerChurn(models.Model):
     def _write_rows(self, scope, fit):
         """Return the guarded statement; it returns the customers written."""
         facts, company = self.env["customer.facts"], scope.company
-        rounded = ROUNDED.get(fit.rung)
-        percent = SQL("0")
-        if rounded:
-            percent = SQL(
-                "(ROUND(chn.order_probability * (100 / %(to)s)) * %(to)s)::integer",
-                to=rounded,
-            )
         columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
         return SQL(
             """INSERT INTO customer_churn (profile_id, company_id, %(columns)s)
                SELECT new.profile_id, new.company_id, %(new)s
                  FROM (SELECT pro.id AS profile_id, pro.company_id, chn.*,
-                              %(shown)s AS percent_state, %(percent)s AS order_percent,
+                              %(shown)s AS percent_state,
+                              COALESCE(%(percent)s, 0) AS order_percent,
                               CASE WHEN snp.amount_12m_state = 'known'
                                    THEN snp.amount_12m END AS value_12m,
                               'run_rate' AS value_source
@@ -189,12 +181,12 @@ class CustomerChurn(models.Model):
             excluded=self._list("excluded", COLUMNS),
             old_compared=self._list("old", COMPARED),
             new_compared=self._list("new", COMPARED),
-            shown="shown" if rounded else "hidden",
-            percent=percent,
+            shown="shown" if fit.rung in ROUNDED else "hidden",
+            percent=facts._select_percent(fit.rung),
             moved=MOVED,
             source="model" if fit.is_value_earned else "run_rate",
             churn=facts._select_churn(scope, fit._get_parameters(), fit.rung),
-            profiles=self._filter_profiles(company),
+            profiles=facts._filter_watched(company),
         )
 
     def _write_values(self, scope, fit, profile_ids):
@@ -244,15 +236,6 @@ class CustomerChurn(models.Model):
     def _list(self, alias, names):
         return SQL(", ").join(SQL.identifier(alias, name) for name in names)
 
-    def _filter_profiles(self, company):
-        """Return whose rhythm is kept: living customers that are not left out."""
-        return SQL(
-            """pro.company_id = %s AND pro.active AND pro.merged_into_id IS NULL
-               AND pro.is_not_rated IS NOT TRUE
-               AND pro.rating_state <> 'excluded'""",
-            company.id,
-        )
-
     def _delete_gone(self, scope):
         """Forget customers who are left out now or whose orders were all cancelled.
 
@@ -269,7 +252,7 @@ class CustomerChurn(models.Model):
                            OR pro.partner_id = ANY(%(cancelled)s))
                 RETURNING 1""",
                 company=scope.company.id,
-                kept=self._filter_profiles(scope.company),
+                kept=self.env["customer.facts"]._filter_watched(scope.company),
                 cancelled=self._find_cancelled(scope),
             )
         )

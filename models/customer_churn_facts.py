@@ -14,6 +14,8 @@ SHRINKAGE = 2
 # PostgreSQL raises an error for arguments of EXP beyond about 708.
 LOWEST = -700
 EPOCH = date(2000, 1, 1)
+# Percentages are rounded to this many points, by rung.
+ROUNDED = {"fitted": 10, "regular": 5}
 
 
 class CustomerChurnFacts(models.AbstractModel):
@@ -308,6 +310,27 @@ class CustomerChurnFacts(models.AbstractModel):
             leaving=SQL(
                 "%s::float8 / (%s::float8 + his.x)", parameters.a, parameters.b
             ),
+        )
+
+    def _select_percent(self, rung):
+        """Return the chance of ``chn`` in per cent, rounded as the rung allows.
+
+        :return: NULL where the rung allows none
+        """
+        rounded = ROUNDED.get(rung)
+        if not rounded:
+            return SQL("NULL::integer")
+        return SQL(
+            "(ROUND(chn.order_probability * (100 / %(to)s)) * %(to)s)::integer",
+            to=rounded,
+        )
+
+    def _filter_watched(self, company):
+        """Return which customers are watched: living ones that are not left out."""
+        return SQL(
+            """pro.company_id = %s AND pro.active AND pro.merged_into_id IS NULL
+               AND pro.is_not_rated IS NOT TRUE AND pro.rating_state <> 'excluded'""",
+            company.id,
         )
 
     def _select_state(self, company, rung):

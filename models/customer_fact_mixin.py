@@ -99,3 +99,18 @@ class CustomerFactMixin(models.AbstractModel):
                         record=self[0].display_name,
                     )
                 )
+
+    def _get_automated_activities(self):
+        """Return the open activities that the system made for these rows."""
+        # sudo: activities of somebody else
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("automated", "=", True),
+                ]
+            )
+        )

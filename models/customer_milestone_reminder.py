@@ -47,7 +47,7 @@ class CustomerMilestone(models.Model):
         One that somebody else has goes to him; without such a person it disappears.
         Whoever had one and dismissed it gets no other.
         """
-        activities = self._get_reminders()
+        activities = self._get_automated_activities()
         for user, milestones in self.grouped(lambda row: row._get_reminded()).items():
             theirs = activities.filtered(
                 lambda activity, ids=milestones.ids: activity.res_id in ids
@@ -66,21 +66,6 @@ class CustomerMilestone(models.Model):
                     user
                 )
             changed.write({"raised_user_id": user.id})
-
-    def _get_reminders(self):
-        """Return the open activities that the job made for these milestones."""
-        # sudo: activities of somebody else
-        return (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("automated", "=", True),
-                ]
-            )
-        )
 
     def _get_reminded(self):
         """Return the first responsible person, nobody when he or the customer is gone."""
@@ -117,7 +102,7 @@ class CustomerMilestone(models.Model):
 
     def _close_activities(self):
         """Close what reminded of milestones that are done or skipped."""
-        reminders = self._get_reminders()
+        reminders = self._get_automated_activities()
         done = reminders.filtered(
             lambda activity: self.browse(activity.res_id).state == "done"
         )
@@ -127,7 +112,7 @@ class CustomerMilestone(models.Model):
 
     def _forget_reminders(self):
         """Take back what reminded of milestones that are archived."""
-        self._get_reminders().unlink()
+        self._get_automated_activities().unlink()
         raised_sudo = self.sudo().filtered("raised_user_id")  # sudo: a system field
         if raised_sudo:
             raised_sudo.write({"raised_user_id": False})

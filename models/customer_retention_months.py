@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..batches import keep_progress
 from ..const import RETENTION_MONTHS
 from ..periods import month_end, months_before
 
@@ -44,9 +45,7 @@ class CustomerRetention(models.Model):
         for index, end in enumerate(months, 1):
             written += self._write_month(company, end)
             left = len(months) - index
-            if not self.env.context.get("ir_cron_progress_id"):
-                continue  # called by hand: one transaction
-            if self.env["ir.cron"]._commit_progress(1, remaining=left) <= 0 and left:
+            if keep_progress(self.env, 1, left) <= 0 and left:
                 return False
         return written + self._remove_other_settings(company)
 
@@ -112,30 +111,6 @@ class CustomerRetention(models.Model):
         rows = self.search(Domain("company_id", "=", company.id) & ~same)
         rows.unlink()
         return len(rows)
-
-    @api.model
-    def _carry_over(self, old_card, new_card, companies):
-        """Count the months under the tiers of the scorecard that replaces another one.
-
-        :param companies: condition on the companies, about ``pro``
-        """
-        self.env.flush_all()
-        self.env.execute_query(
-            SQL(
-                """UPDATE customer_retention pro
-                      SET tier_id = new.id
-                     FROM customer_tier old
-                     JOIN customer_tier new ON new.code = old.code
-                                           AND new.scorecard_id = %(new)s
-                    WHERE pro.tier_id = old.id AND old.scorecard_id = %(old)s
-                      AND %(companies)s
-                RETURNING pro.id""",
-                new=new_card.id,
-                old=old_card.id,
-                companies=companies,
-            )
-        )
-        self.invalidate_model(["tier_id"], flush=False)
 
     # === SQL HELPERS === #
 

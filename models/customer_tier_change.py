@@ -257,21 +257,23 @@ class CustomerTierChange(models.Model):
         if new_card.company_id:
             companies = SQL("pro.company_id = %s", new_card.company_id.id)
         self.env["customer.tier.request"]._carry_over(old_card, new_card, companies)
-        self.env["customer.retention"]._carry_over(old_card, new_card, companies)
-        self.env["customer.profile"].flush_model(["tier_id", "tier_today_id"])
-        self.env.execute_query(
-            SQL(
-                """UPDATE customer_profile pro
-                      SET tier_id = new.id
-                     FROM customer_tier old
-                     JOIN customer_tier new ON new.code = old.code
-                                           AND new.scorecard_id = %(new)s
-                    WHERE pro.tier_id = old.id AND old.scorecard_id = %(old)s
-                      AND %(companies)s
-                RETURNING pro.id""",
-                new=new_card.id,
-                old=old_card.id,
-                companies=companies,
+        # the months of retention too: a chart over years shows one set of tiers
+        for model in ("customer.profile", "customer.retention"):
+            self.env[model].flush_model()
+            self.env.execute_query(
+                SQL(
+                    """UPDATE %(table)s pro
+                          SET tier_id = new.id
+                         FROM customer_tier old
+                         JOIN customer_tier new ON new.code = old.code
+                                               AND new.scorecard_id = %(new)s
+                        WHERE pro.tier_id = old.id AND old.scorecard_id = %(old)s
+                          AND %(companies)s
+                    RETURNING pro.id""",
+                    table=SQL.identifier(self.env[model]._table),
+                    new=new_card.id,
+                    old=old_card.id,
+                    companies=companies,
+                )
             )
-        )
-        self.env["customer.profile"].invalidate_model(["tier_id"])
+            self.env[model].invalidate_model(["tier_id"], flush=False)
