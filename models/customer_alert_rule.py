@@ -288,6 +288,7 @@ class CustomerAlertRule(models.Model):
                     "%s has raised alerts: archive it instead.", alert.rule_id.name
                 )
             )
+        self.env["customer.playbook"]._check_not_named("alert_rule_ids", self)
 
     # === BUSINESS METHODS === #
 

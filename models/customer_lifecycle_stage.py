@@ -137,3 +137,4 @@ class CustomerLifecycleStage(models.Model):
                     self[0].name,
                 )
             )
+        self.env["customer.playbook"]._check_not_named("stage_ids", self)

@@ -197,10 +197,10 @@ class TestLifecycleRules(LifecycleCase):
     def test_a_used_stage_is_archived_not_deleted(self):
         profile = self._create_customer("Old", OLD, RECENT)
         self._assign()
-        with self.assertRaisesRegex(UserError, "archive it"):
+        with self.assertRaisesRegex(UserError, "were in stage"):
             self.stages["mature"].unlink()
         profile.lifecycle_stage_id = self.stages["new"]
-        with self.assertRaisesRegex(UserError, "archive it"):
+        with self.assertRaisesRegex(UserError, "were in stage"):
             self.stages["mature"].unlink()  # of the journey
         self.env["customer.lifecycle.stage"].create(
             {"name": "Unused", "code": "unused"}
