@@ -30,13 +30,27 @@ class CustomerMilestone(models.Model):
                       AND (mil.date >= %(today)s OR mil.renewal_state = 'open'
                            OR mil.raised_user_id IS NOT NULL)
                       AND pro.active AND pro.merged_into_id IS NULL
-                      AND mil.raised_user_id IS DISTINCT FROM usr.id
+                      AND mil.raised_user_id IS DISTINCT FROM
+                          CASE WHEN NOT (%(cared)s) THEN usr.id END
                  ORDER BY mil.id""",
                 company=company.id,
                 today=today,
+                cared=self._filter_cared(),
             )
         )
         return [row[0] for row in rows]
+
+    def _filter_cared(self):
+        """Return which milestones ``mil`` an action of a plan takes care of.
+
+        That action reminds of them. A renewal is decided on the milestone itself.
+        """
+        return SQL(
+            """mil.kind <> 'renewal' AND EXISTS (
+               SELECT FROM customer_care_action act
+                WHERE act.milestone_id = mil.id
+                  AND act.state IN ('planned', 'due', 'done'))"""
+        )
 
     def _remind_ids(self, ids):
         self.browse(ids)._remind()
@@ -48,7 +62,11 @@ class CustomerMilestone(models.Model):
         Whoever had one and dismissed it gets no other.
         """
         activities = self._get_automated_activities()
-        for user, milestones in self.grouped(lambda row: row._get_reminded()).items():
+        cared, nobody = self._get_cared(), self.env["res.users"]
+        groups = self.grouped(
+            lambda row: nobody if row in cared else row._get_reminded()
+        )
+        for user, milestones in groups.items():
             theirs = activities.filtered(
                 lambda activity, ids=milestones.ids: activity.res_id in ids
             )
@@ -66,6 +84,18 @@ class CustomerMilestone(models.Model):
                     user
                 )
             changed.write({"raised_user_id": user.id})
+
+    def _get_cared(self):
+        """Return those of these milestones that an action of a plan takes care of."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT mil.id FROM customer_milestone mil WHERE mil.id = ANY(%s) AND %s",
+                self.ids,
+                self._filter_cared(),
+            )
+        )
+        return self.browse(row[0] for row in rows)
 
     def _get_reminded(self):
         """Return the first responsible person, nobody when he or the customer is gone."""

@@ -206,6 +206,7 @@ class CustomerTierChange(models.Model):
         if request.kind == "wish":
             vals["tier_request_id"] = request.id
         profile.write(vals)
+        self.env["customer.run"]._request_care()
 
     def _get_direction(self, old, new):
         if not old:

@@ -40,11 +40,14 @@ def drop_clone(name):
     _execute("DROP DATABASE IF EXISTS %s WITH (FORCE)", name)
 
 
-def run_odoo(*arguments, script=None):
-    """Run an Odoo command to its end; returns what it printed, log last."""
+def run_odoo(*arguments, scripts=()):
+    """Run an Odoo command to its end; returns what it printed, log last.
+
+    :param scripts: files fed to it, one after the other
+    """
     done = subprocess.run(
         [sys.executable, *ODOO, *arguments, "-c", config.rcfile],
-        input=script and Path(script).read_text(),
+        input="\n".join(Path(script).read_text() for script in scripts),
         capture_output=True,
         text=True,
         cwd=config["data_dir"],

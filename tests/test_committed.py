@@ -21,7 +21,9 @@ class TestCommitted(BaseCase):
         create_clone(clone)
         output, log = run_odoo(
             "shell", "-d", clone, "--no-http", "--log-level=warn",
-            script=Path(__file__).with_name("committed_runs.py"),
+            scripts=map(
+                Path(__file__).with_name, ("committed_runs.py", "committed_care.py")
+            ),
         )  # fmt: skip
         lines = [line for line in output.splitlines() if line.startswith("FINDINGS ")]
         if not lines:
@@ -37,6 +39,16 @@ class TestCommitted(BaseCase):
         rows = self.findings["kills"]["rows"]
         for table in ("profile", "snapshot"):
             self.assertEqual(found["rows"][table], rows[table])
+
+    def test_killed_care_job_ends_as_an_undisturbed_one(self):
+        care = self.findings["care"]
+        self.assertGreaterEqual(care["count"], 150)
+        self.assertEqual(len(care["kills"]), 5)
+        for number, kill in enumerate(care["kills"]):
+            with self.subTest(kill=number):
+                self.assertTrue(kill["same"])
+                self.assertEqual(kill["rows"], care["count"])
+        self.assertTrue(any(kill["in_the_middle"] for kill in care["kills"]))
 
     def test_killed_run_ends_as_an_undisturbed_one(self):
         kills = self.findings["kills"]["kills"]

@@ -18,7 +18,7 @@ class TestLifecycle(BaseCase):
         create_clone(clone)
         output, log = run_odoo(
             "shell", "-d", clone, "--no-http", "--log-level=warn",
-            script=Path(__file__).with_name("lifecycle_runs.py"),
+            scripts=[Path(__file__).with_name("lifecycle_runs.py")],
         )  # fmt: skip
         lines = [line for line in output.splitlines() if line.startswith("FINDINGS ")]
         if not lines:

@@ -28,7 +28,7 @@ class TestRunDetect(CustomerSuccessCase):
     def _patch_steps(self, *steps):
         return patch.object(
             self.registry["customer.run"],
-            "_get_detection_steps",
+            "_get_steps",
             lambda run: list(steps),
         )
 
@@ -77,7 +77,7 @@ class TestRunDetect(CustomerSuccessCase):
         run = self._get_runs()
         self.assertEqual((run.state, run.attempt_count), ("done", 2))
 
-    @mute_logger("odoo.addons.customer_success.models.customer_run_detect")
+    @mute_logger("odoo.addons.customer_success.models.customer_run_steps")
     def test_failed_detection_is_seen_and_the_next_one_works(self):
         def fail(company, date):
             raise ValueError("no rhythm")

@@ -21,7 +21,7 @@ class TestRunDetectScheduler(CustomerSuccessCase):
         self.env["ir.cron.trigger"].search([("cron_id", "=", self.cron.id)]).unlink()
         with patch.object(
             self.registry["customer.run"],
-            "_get_detection_steps",
+            "_get_steps",
             lambda run: list(steps),
         ):
             self._run_cron("detect_churn")
@@ -39,7 +39,7 @@ class TestRunDetectScheduler(CustomerSuccessCase):
         self.assertFalse(self._detect())
         self.assertFalse(self._get_states())
 
-    @mute_logger("odoo.addons.customer_success.models.customer_run_detect")
+    @mute_logger("odoo.addons.customer_success.models.customer_run_steps")
     def test_detection_that_fails_halfway_is_not_repeated_at_once(self):
         calls = []
 
