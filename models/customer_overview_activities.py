@@ -26,26 +26,30 @@ class CustomerOverview(models.AbstractModel):
             today,
         )
 
+    def _get_active_models(self):
+        """Return the facts that people plan activities on; override to add some."""
+        return ["customer.milestone", "customer.alert"]
+
     def _get_next_activities(self, profiles):
         """Return the first planned activity that the reader may see, by customer."""
-        milestones = self.env["customer.milestone"].search(
-            [("profile_id", "in", profiles.ids), ("activity_ids", "!=", False)]
-        )
-        alerts = self.env["customer.alert"].search(
-            [("profile_id", "in", profiles.ids), ("activity_ids", "!=", False)]
-        )
+        others = [
+            self.env[model].search(
+                [("profile_id", "in", profiles.ids), ("activity_ids", "!=", False)]
+            )
+            for model in self._get_active_models()
+        ]
         customers = {
             ("customer.profile", number): number for number in profiles.ids
         } | {
             (record._name, record.id): record.profile_id.id
-            for records in (milestones, alerts)
+            for records in others
             for record in records
         }
         activities = self.env["mail.activity"].search(
             Domain.OR(
                 Domain("res_model", "=", records._name)
                 & Domain("res_id", "in", records.ids)
-                for records in (profiles, milestones, alerts)
+                for records in (profiles, *others)
             ),
             order="date_deadline desc, id desc",
         )

@@ -53,7 +53,11 @@ class CustomerOverview(models.AbstractModel):
             SQL("alr.severity IN %s", SERIOUS)
         )
         conditions["alert"] = self._select_alerted(SQL("TRUE"))
-        return {name: conditions[name] for name in URGENCIES}  # the first one counts
+        return self._sort_conditions(conditions)
+
+    def _sort_conditions(self, conditions):
+        """Return them in the order of urgency: the first one that is true counts."""
+        return {name: conditions[name] for name in URGENCIES if name in conditions}
 
     def _select_alerted(self, condition):
         """Return whether a customer has an alert that somebody should answer.

@@ -17,6 +17,7 @@ URGENCIES = (
     "high_at_risk",
     "would_fall",
     "alert",
+    "action",
     "activity",
     "overdue",
     "at_risk",

@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class CustomerAlertPlan(models.TransientModel):
@@ -8,10 +9,22 @@ class CustomerAlertPlan(models.TransientModel):
     _name = "customer.alert.plan"
     _description = "Response Plan"
     _inherit = "customer.alert.dialog"
+    _check_company_auto = True
 
     alert_ids = fields.Many2many(relation="customer_alert_plan_alert_rel")
     alert_id = fields.Many2one("customer.alert", compute="_compute_alert_id")
     sentence = fields.Text(related="alert_id.sentence", related_sudo=False)
+    playbook_id = fields.Many2one(
+        "customer.playbook",
+        check_company=True,
+        domain="[('id', 'in', possible_playbook_ids)]",
+        help="Launches a care plan: its actions are dated, and what they reach is"
+        " measured. The steps below can be added.",
+    )
+    possible_playbook_ids = fields.Many2many(
+        "customer.playbook", compute="_compute_possible_playbook_ids"
+    )
+    playbook_text = fields.Text(compute="_compute_playbook_text")
     line_ids = fields.One2many(
         "customer.alert.plan.line",
         "plan_id",
@@ -31,6 +44,39 @@ class CustomerAlertPlan(models.TransientModel):
         for plan in self:
             if not plan.line_ids:
                 plan.line_ids = [Command.create(vals) for vals in plan._prepare_lines()]
+
+    @api.depends("alert_ids")
+    def _compute_possible_playbook_ids(self):
+        for plan in self:
+            playbooks = self.env["customer.playbook"].search(
+                [
+                    ("trigger", "=", "alert"),
+                    ("company_id", "in", (plan.company_id.id, False)),
+                ]
+            )
+            plan.possible_playbook_ids = playbooks.filtered(
+                lambda play, signal=plan.alert_id.signal: play._matches_signal(signal)
+            )
+
+    @api.depends("playbook_id")
+    @api.depends_context("lang")
+    def _compute_playbook_text(self):
+        """Say what the playbook brings, and by when."""
+        for plan in self:
+            text = False
+            if plan.playbook_id and plan.alert_id:
+                rows = self.env["customer.care.plan"]._preview(
+                    plan.playbook_id._origin,
+                    plan.alert_id.profile_id,
+                    plan._get_today(),
+                )
+                text = "\n".join(
+                    f"{format_date(self.env, action['date_deadline'])}"
+                    f"  {action['step'].name}"
+                    for row in rows
+                    for action in row["actions"]
+                )
+            plan.playbook_text = text
 
     def _prepare_lines(self):
         """Return the steps that the rule names, to be done; else usual ones to choose."""
@@ -65,12 +111,18 @@ class CustomerAlertPlan(models.TransientModel):
     # === ACTION METHODS === #
 
     def action_plan(self):
-        """Create the chosen steps as activities of the alert, which is now acted on."""
+        """Launch the playbook, create the chosen steps as activities of the alert.
+
+        The alert is now acted on.
+        """
         alerts = self._get_alerts()
         alerts.ensure_one()
         lines = self.line_ids.filtered("is_chosen")
-        if not lines:
-            raise UserError(self.env._("Choose or add at least one step."))
+        if not lines and not self.playbook_id:
+            raise UserError(
+                self.env._("Choose a playbook, or choose or add at least one step.")
+            )
+        plans = self._launch_playbook(alerts)
         for line in lines:
             line._check_complete()
             # he becomes a follower of the alert, and is written to
@@ -83,7 +135,26 @@ class CustomerAlertPlan(models.TransientModel):
                 automated=False,
             )
         alerts._set_acting()
+        if plans:
+            return self.env["customer.care.launch"]._show(plans)
         return self._finish()
+
+    def _launch_playbook(self, alert):
+        """Launch the chosen playbook for the customer of the alert; return the plan."""
+        if not self.playbook_id:
+            return self.env["customer.care.plan"]
+        profile = alert.profile_id
+        plans = profile._launch_plan(
+            self.playbook_id, self._get_today(), {profile.id: {"alert_id": alert.id}}
+        )
+        if not plans:
+            raise UserError(
+                self.env._(
+                    "%s answers this alert already: open the plan on the customer.",
+                    self.playbook_id.name,
+                )
+            )
+        return plans
 
 
 class CustomerAlertPlanLine(models.TransientModel):

@@ -1,6 +1,8 @@
 from odoo import models
+from odoo.tools import format_date
 
 from ..const import HANDOVER_ROWS
+from ..models.customer_care_action import UNFINISHED
 
 
 class CustomerHandover(models.TransientModel):
@@ -19,11 +21,13 @@ class CustomerHandover(models.TransientModel):
         )
         shown = profiles[:HANDOVER_ROWS]
         activities = self._get_next_activities(shown)
+        actions = self._get_open_actions(shown)
         rows = [
             {
                 "profile": profile,
                 "activity": activities.get(profile.id),
-                "points": self._get_open_points(profile),
+                "points": self._get_open_points(profile)
+                + self._word_open_actions(actions.get(profile)),
             }
             for profile in shown
         ]
@@ -51,6 +55,35 @@ class CustomerHandover(models.TransientModel):
             order="date_deadline desc, id desc",
         )
         return {activity.res_id: activity for activity in found}
+
+    def _get_open_actions(self, profiles):
+        """Return the open actions of care plans by customer, the next first."""
+        # sudo: read before by way of the customer, which the reader may see
+        actions_sudo = self.env["customer.care.action"].sudo()
+        return actions_sudo.search(
+            [
+                ("profile_id", "in", profiles.ids),
+                ("state", "in", UNFINISHED),
+                ("is_personal", "=", False),
+            ]
+        ).grouped("profile_id")
+
+    def _word_open_actions(self, actions):
+        """Return what is promised to a customer: the next action and how many more."""
+        if not actions:
+            return []
+        text = self.env._(
+            "%(action)s until %(date)s",
+            action=actions[0].name,
+            date=format_date(self.env, actions[0].date_deadline),
+        )
+        if len(actions) > 1:
+            text = self.env._(
+                "%(next)s, and %(count)s more actions",
+                next=text,
+                count=len(actions) - 1,
+            )
+        return [text]
 
     def _get_open_points(self, profile):
         """Return what the new person has to know at once, in words."""

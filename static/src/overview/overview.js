@@ -49,8 +49,11 @@ export class CustomerOverview extends Component {
         return this.openRecord("customer.profile", row.id);
     }
 
-    /** Open the very thing that a row names: the alert, else the customer. */
+    /** Open the very thing that a row names: the alert, the action, else the customer. */
     openRow(row) {
+        if (row.care_action) {
+            return this.openRecord("customer.care.action", row.care_action);
+        }
         return row.alert ? this.openRecord("customer.alert", row.alert) : this.openCustomer(row);
     }
 

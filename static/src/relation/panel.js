@@ -11,6 +11,9 @@ import { CustomerChain } from "./chain";
 const { DateTime } = luxon;
 const LISTS_OF_A_CUSTOMER = {
     "customer.alert": "action_open_alerts",
+    "customer.care.action": "action_open_care_actions",
+    "customer.care.plan": "action_open_care_plans",
+    "customer.commitment": "action_open_commitments",
     "customer.team.member": "action_open_team",
 };
 const LISTS = {
@@ -89,6 +92,15 @@ export class CustomerRelation extends Component {
     get rhythmColor() {
         const colors = { watch: "text-bg-warning", at_risk: "text-bg-danger", lost: "text-bg-danger" };
         return colors[this.state.card.churn.state] || "text-bg-secondary";
+    }
+
+    get promiseColors() {
+        return {
+            late: "text-bg-danger",
+            soon: "text-bg-warning",
+            fine: "text-bg-success",
+            paused: "text-bg-secondary",
+        };
     }
 
     get cells() {
