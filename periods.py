@@ -154,3 +154,40 @@ def expected_days(last, interval, until, seasons=()):
         if passed >= step * (len(days) + 1):
             days.append(day)
     return days
+
+
+def last_period(day, months):
+    """Return first and last day of the last period that has ended by ``day``.
+
+    Periods of some months are counted from January: months, quarters, half-years.
+
+    >>> last_period(date(2026, 11, 29), 1), last_period(date(2026, 11, 30), 1)[1]
+    ((datetime.date(2026, 10, 1), datetime.date(2026, 10, 31)), datetime.date(2026, 11, 30))
+    >>> last_period(date(2026, 11, 30), 3)
+    (datetime.date(2026, 7, 1), datetime.date(2026, 9, 30))
+    >>> last_period(date(2026, 6, 30), 6)
+    (datetime.date(2026, 1, 1), datetime.date(2026, 6, 30))
+    """
+    next_day = day + timedelta(days=1)
+    start = next_day.replace(day=1) - relativedelta(
+        months=(12 * next_day.year + next_day.month - 1) % months
+    )
+    return start - relativedelta(months=months), start - timedelta(days=1)
+
+
+def period_before(start, end):
+    """Return the first day of the period before ``[start, end]``, as long as it is.
+
+    Whole months before whole months, else as many days.
+
+    >>> period_before(date(2026, 2, 1), date(2026, 2, 28))
+    datetime.date(2026, 1, 1)
+    >>> period_before(date(2026, 7, 1), date(2026, 12, 31))
+    datetime.date(2026, 1, 1)
+    >>> period_before(date(2026, 11, 11), date(2026, 11, 20))
+    datetime.date(2026, 11, 1)
+    """
+    if start.day == 1 and end == month_end(end):
+        months = 12 * (end.year - start.year) + end.month - start.month + 1
+        return start - relativedelta(months=months)
+    return start - (end - start) - timedelta(days=1)

@@ -30,7 +30,7 @@ class CustomerTierRequestReview(models.Model):
     )
     date = fields.Date("As of", required=True, readonly=True)
     moment = fields.Selection(
-        [("held", "Held"), ("end", "At the end"), ("after", "Afterwards")],
+        [("held", "While Held"), ("end", "At the end"), ("after", "Afterwards")],
         required=True,
         readonly=True,
     )

@@ -1,0 +1,139 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount
+
+from .customer_base_figures import FIGURES, QUESTIONS
+from .customer_review_indicator import STATES, UNITS
+
+BASE_STATES = [
+    *STATES,
+    ("nobody", "No customer"),
+    ("not_known", "Not known of every customer"),
+    ("no_talk", "No interaction"),
+    ("no_promise", "No promise was due"),
+    ("no_alert", "No alert was raised"),
+    ("no_cost", "No cost was entered"),
+]
+
+
+class CustomerBaseReviewFigure(models.Model):
+    """One figure of a review of the base, and what managers think of it."""
+
+    _name = "customer.base.review.figure"
+    _description = "Figure of a Base Review"
+    _order = "review_id, sequence, id"
+    _rec_name = "key"
+
+    review_id = fields.Many2one(
+        "customer.base.review",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    sequence = fields.Integer(readonly=True)
+    question = fields.Selection(QUESTIONS, required=True, readonly=True)
+    key = fields.Selection(
+        [(key, label) for key, label, _question, _unit in FIGURES],
+        "Indicator",
+        required=True,
+        readonly=True,
+    )
+    unit = fields.Selection(UNITS, required=True, readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    figure = fields.Float(
+        "Measured Value", digits=(16, 4), readonly=True, aggregator=None
+    )
+    state = fields.Selection(BASE_STATES, "Value Is", required=True, readonly=True)
+    figure_before = fields.Float(
+        "Value of the Period Before", digits=(16, 4), readonly=True, aggregator=None
+    )
+    state_before = fields.Selection(
+        BASE_STATES, "Value of the Period Before Is", required=True, readonly=True
+    )
+    source_count = fields.Integer(
+        "Counted", readonly=True, help="How many customers or records stand behind it."
+    )
+    verdict = fields.Selection(
+        [("strength", "Strength"), ("gap", "Gap")], "We See It As"
+    )
+    note = fields.Char("Remark")
+    value_text = fields.Char("Answer", compute="_compute_texts")
+    before_text = fields.Char("Period Before", compute="_compute_texts")
+
+    _review_key_uniq = models.Constraint(
+        "UNIQUE (review_id, key)", "A review has each figure once."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("figure", "state", "figure_before", "state_before", "unit")
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        for row in self:
+            row.value_text = row._word(row.figure, row.state)
+            row.before_text = row._word(row.figure_before, row.state_before)
+
+    def _word(self, value, state):
+        """Return a figure as people read it, or why there is none."""
+        if state == "none":
+            return ""
+        if state != "known":
+            return dict(self._fields["state"]._description_selection(self.env))[state]
+        if self.unit == "money":
+            return format_amount(self.env, value, self.currency_id)
+        if self.unit == "rate":
+            return f"{round(value * 100, 1):g}%"
+        return f"{round(value, 2):g}"
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if not self.env.su:
+            if set(vals) - {"verdict", "note"}:
+                raise UserError(self.env._("Figures are frozen."))
+            self.review_id._check_not_held({"figure_ids": True})
+        return super().write(vals)
+
+    # === ACTION METHODS === #
+
+    def action_open_records(self):
+        """Open what this figure was counted from."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._get_action()
+
+    # === BUSINESS METHODS === #
+
+    def _get_question(self):
+        """Return the question this figure answers, in full."""
+        return {
+            "information": self.env._(
+                "Is customer information complete and kept up to date?"
+            ),
+            "tiering": self.env._(
+                "Is tiering right, do resources go where they should?"
+            ),
+            "communication": self.env._(
+                "How often, how, and with what effect do we talk?"
+            ),
+            "satisfaction": self.env._("How satisfied and loyal are they really?"),
+            "feedback": self.env._("How well are complaints and feedback handled?"),
+        }[self.question]
+
+    def _word_new(self, text):
+        """Return lines about these figures that a text does not hold yet."""
+        labels = dict(self._fields["key"]._description_selection(self.env))
+        lines = []
+        for row in self:
+            line = self.env._(
+                "%(figure)s: %(value)s", figure=labels[row.key], value=row.value_text
+            )
+            if row.note:
+                line = f"{line} ({row.note})"
+            if line not in (text or ""):
+                lines.append(line)
+        return lines
