@@ -27,7 +27,8 @@ def raise_alerts(env, company, today):
         for answer in ANSWERS.get(days, ()):
             answer(env, date)
     for each in env["res.company"].search([], order="id"):
-        for step in env["customer.run"].with_company(each)._get_detection_steps():
+        run = env["customer.run"].with_company(each).new({"job": "detect"})
+        for step in run._get_steps():
             step(each, today)
     _take(env, "hengtong", "health_drop", "sales")
 

@@ -13,6 +13,7 @@ from ..const import WRITE_RANGE
 from ..periods import past_quarter_ends
 from .alerts import raise_alerts
 from .bonds import BONDS
+from .care import Care
 from .ledger import Ledger, ref
 from .quiet import EUROPE, EUROPE_MONTHS, OTHERS, QUIET
 from .relation import Relation
@@ -57,6 +58,9 @@ def load(env, today=None):
     for company in env["res.company"].search([], order="id"):
         _score(env, company, today)
     _remind(env, main, today)
+    Care(main_env, main, today).add()
+    # what was done is a fact of its own
+    _carry_out(env, "refresh", main, today)
     raise_alerts(main_env, main, today)
 
 

@@ -22,6 +22,8 @@ CRONS = (
     "propose_interactions",
     "check_contacts",
     "check_runs",
+    "plan_care",
+    "check_commitments",
     "purge_scores",
     "purge_personal_data",
     "run_backtests",

@@ -292,6 +292,34 @@ class TestDemo(TransactionCase):
         self.assertEqual(saved.profile_id, self._get_customer("ganzhou"))
         self.assertGreater(saved.profile_id.date_last_sale, saved.date)
 
+    def test_care_has_actions_promises_and_evaluations_in_every_state(self):
+        actions = self.env["customer.care.action"].search(
+            [("profile_id", "in", self.customers.ids)]
+        )
+        self.assertLessEqual(
+            {"planned", "due", "done", "unmet"}, set(actions.mapped("state"))
+        )
+        self.assertTrue(actions.filtered("is_late"))
+        self.assertTrue(
+            actions.filtered(
+                lambda row: row.state == "due" and row.date_deadline == self.today
+            )
+        )
+        self.assertTrue(
+            actions.filtered(lambda row: row.state == "done" and row.feedback)
+        )
+        self.assertTrue(
+            actions.filtered(lambda row: row.cause_id and row.replaced_by_id)
+        )
+        promises = self.env["customer.commitment"].search([])
+        self.assertLessEqual(
+            {"running", "met", "breached"}, set(promises.mapped("state"))
+        )
+        reviews = self.env["customer.review"].search([])
+        self.assertEqual(set(reviews.mapped("state")), {"draft", "held"})
+        self.assertTrue(reviews.decision_ids.action_id)
+        self.assertTrue(self.env["customer.entitlement.use"].search_count([]))
+
     def test_second_company_has_euro_amounts_of_its_own(self):
         customers = self._get_customers(self.europe)
         self.assertEqual(self.europe.currency_id.name, "EUR")

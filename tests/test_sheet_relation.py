@@ -87,6 +87,33 @@ class TestSheetRelation(SheetCase):
             )
         return profile
 
+    def _create_birthday_care(self, profile):
+        """Create the unmet care of a birthday and an evaluation of its month."""
+        with freeze_time(f"{DAY} 12:00:00"):
+            action = self.env["customer.care.action"].create(
+                {
+                    "profile_id": profile.id,
+                    "name": f"{CANARY} card",
+                    "kind_id": self.env["customer.action.kind"].search([], limit=1).id,
+                    "user_id": self.sales.id,
+                    "date_start": "2026-11-01",
+                    "date_deadline": "2026-11-20",
+                    "is_core": True,
+                    "is_customer_visible": True,
+                    "is_personal": True,
+                }
+            )
+            action._set_unmet(
+                self.env["customer.unmet.cause"].search([], limit=1), f"{CANARY} why"
+            )
+            return self.env["customer.review"].create(
+                {
+                    "profile_id": profile.id,
+                    "date_from": "2026-11-01",
+                    "date_to": "2026-11-30",
+                }
+            )
+
     def test_sheet_says_who_decides_and_what_was_said_on_one_page(self):
         profile = self._create_relation(self._create_customer("Azure Sheet"))
         [page] = self._print_pages(profile)
@@ -140,8 +167,17 @@ class TestSheetRelation(SheetCase):
                 "severity": rule.severity,
             }
         )
+        review = self._create_birthday_care(profile)
+        with freeze_time(f"{DAY} 12:00:00"):
+            tracking = self.env["customer.tracking"].search(
+                [("profile_id", "=", profile.id), ("month", "=", "2026-11-01")]
+            )
+            base_review = self.env["customer.base.review"].create({})
         records = {
             "customer.alert": alert,
+            "customer.base.review": base_review,
+            "customer.review": review,
+            "customer.tracking": tracking,
             "customer.profile": profile,
             "customer.handover": handover,
             "customer.tier.review.print": self.env["customer.tier.review.print"].create(
