@@ -6,7 +6,9 @@ Ends with one JSON line per figure. Exit code 1 when a bound does not hold.
 import argparse
 import sys
 
+import figures_care
 import figures_churn
+import figures_clock
 import figures_drafts
 import figures_overview
 import figures_relation
@@ -31,6 +33,10 @@ FIGURES = {
     "tryit": figures_drafts.figure_tryit,
     "churn": figures_churn.figure_churn,
     "detect": figures_churn.figure_detect,
+    "care": figures_care.figure_care,
+    "clocks": figures_clock.figure_clocks,
+    "clockcases": figures_clock.figure_clock_cases,
+    "plankills": figures_care.figure_plan_kills,
     "kills": figures_safety.figure_kills,
     "merges": figures_safety.figure_merges,
 }
@@ -50,7 +56,11 @@ def main():
     figures = []
     for name in options.names or FIGURES:
         print(f"Measuring {name} ...", file=sys.stderr)
-        number = {"kills": options.kills, "merges": options.merges}
+        number = {
+            "kills": options.kills,
+            "plankills": options.kills,
+            "merges": options.merges,
+        }
         measured = FIGURES[name](number.get(name, options.customers))
         print_table(measured)
         figures += measured

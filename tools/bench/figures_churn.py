@@ -349,7 +349,7 @@ def figure_detect(count):
         with environment(name) as env:
             company, floor = env["res.company"].browse(company_id), measure_floor(env)
             cpu = {}
-            for step in env["customer.run"]._get_detection_steps():
+            for step in env["customer.run"].new({"job": "detect"})._get_steps():
                 with Meter(env.cr) as meter:
                     step(company, day)
                     env.cr.commit()
