@@ -43,11 +43,17 @@ ASSIGN_BATCH = 1000
 # Proposed people accepted at one press: about 2 ms each, followers and notes included.
 ASSIGN_LIMIT = 10000
 
+# Customers whose plans are launched or closed per transaction (`./dev bench care`).
+PLAN_BATCH = 1000
+
 # Milestones made or reminded of per transaction: about 5 ms each, the activity included.
 MILESTONE_BATCH = 200
 
 # Alerts given to their people per transaction: about 5 ms each, with the activity.
 ALERT_BATCH = 200
+
+# Actions whose activities are made or changed per transaction: about 4 ms each.
+CARE_BATCH = 500
 
 # Rows of history read at a time for the export.
 EXPORT_BATCH = 20000
@@ -120,5 +126,30 @@ DECLARED_FIGURES = (
     "usual_value",
     "value_at_risk",
     "value_12m",
+    # of an evaluation: average order, net invoiced, add-on and cross-sell of a period
+    "figure",
+    "figure_before",
 )
 ACCOUNTING_GROUPS = "account.group_account_readonly,account.group_account_invoice"
+
+# Gifts to a person that the next one must not repeat.
+GIFT_MEMORY = 3
+
+# Months of the strategy tracking table: before and after the current one.
+TRACKING_MONTHS_BACK, TRACKING_MONTHS_AHEAD = 12, 3
+
+# Customers printed in one strategy tracking table, the highest tiers first.
+TRACKING_PAPER_ROWS = 500
+
+# Promises warned of or worked out again per transaction: about 5 ms each, the activity
+# included.
+COMMITMENT_BATCH = 200
+
+# Actions whose clocks follow them per transaction: about a second.
+ACTION_BATCH = 1000
+
+# Days after which the job starts no clock for the minutes of a visit any more.
+MINUTES_DAYS = 30
+
+# Evaluations made per transaction: a dozen statements read the figures of all of them.
+EVALUATION_BATCH = 500

@@ -1,9 +1,18 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class CalendarEvent(models.Model):
     _inherit = "calendar.event"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Link the meeting to the action that it was planned for."""
+        events = super().create(vals_list)
+        action_id = self.env.context.get("customer_care_action_id")
+        if action_id and len(events) == 1:
+            self.env["customer.care.action"].browse(action_id)._link_meeting(events)
+        return events
 
     def action_log_interaction(self):
         """Open the dialog that logs what was said in this meeting."""

@@ -77,6 +77,20 @@ class CustomerFactMixin(models.AbstractModel):
             profiles = self.env["customer.profile"].browse(filter(None, ids))
             profiles.check_access("read")
 
+    @api.model
+    def _without_defaults(self, names):
+        """Return this model without defaults of some fields in its context.
+
+        A client may not write what the system keeps, so he may not send it there.
+        """
+        names = {f"default_{name}" for name in names}
+        if self.env.su or not names & set(self.env.context):
+            return self
+        context = {
+            name: value for name, value in self.env.context.items() if name not in names
+        }
+        return self.with_env(self.env(context=context))
+
     def _check_no_system_field(self, names):
         """Raise when a client writes what the system keeps."""
         if names and not self.env.su:

@@ -225,10 +225,15 @@ class CustomerPersonalSource(models.AbstractModel):
             if name not in texts.get(model, ()):
                 raise UserError(self.env._("%s holds no text.", f"{model}.{name}"))
             column = SQL.identifier(name)
+            value = self._mask(SQL("%s::text", column), pattern)
             if treatment == "erase":
                 value = SQL("%s", ERASED)
-            else:
-                value = self._mask(column, pattern)
+            if self.env[model]._fields[name].translate:
+                value = (
+                    SQL("JSONB_BUILD_OBJECT('en_US', %s::text)", value)
+                    if treatment == "erase"
+                    else SQL("%s::jsonb", value)
+                )
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET %s = %s WHERE id IN %s",

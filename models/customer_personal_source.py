@@ -34,13 +34,17 @@ class CustomerPersonalSource(models.AbstractModel):
             "customer.personal.data": ["partner_id"],
             "customer.team.member": ["stakeholder_id.partner_id"],
             "customer.stakeholder": ["partner_id"],
+            "customer.care.action": ["partner_ids"],
             "customer.interaction": ["partner_ids"],
             "customer.profile": ["partner_id"],
         }
 
     @api.model
     def _get_text_fields(self):
-        """Return the names of the text columns by model, of every table of the addon."""
+        """Return the names of the text columns by model, of every table of the addon.
+
+        Translated ones only of facts: those of policies are about nobody.
+        """
         found = {}
         for name, model in sorted(self.env.registry.items()):
             if model._original_module != MODULE or model._abstract:
@@ -57,7 +61,7 @@ class CustomerPersonalSource(models.AbstractModel):
                 if field.type in ("char", "text", "html")
                 and field.store
                 and field.column_type
-                and not field.translate
+                and (not field.translate or "profile_id" in model._fields)
             ]
             if names:
                 found[name] = names
@@ -101,7 +105,8 @@ class CustomerPersonalSource(models.AbstractModel):
             for column in columns:
                 rows = self.env.execute_query(
                     SQL(
-                        "SELECT id FROM %s WHERE %s ~* %s AND %s",
+                        # as text: all translations
+                        "SELECT id FROM %s WHERE %s::text ~* %s AND %s",
                         SQL.identifier(model._table),
                         SQL.identifier(column),
                         pattern,
@@ -191,7 +196,12 @@ class CustomerPersonalSource(models.AbstractModel):
         """Return messages, files or activities of records that people took part in."""
         link = {"mail.message": "model"}.get(name, "res_model")
         found = self.env[name].sudo().with_context(active_test=False).browse()
-        for model in ("customer.interaction", "customer.milestone", "customer.insight"):
+        for model in (
+            "customer.interaction",
+            "customer.milestone",
+            "customer.insight",
+            "customer.care.action",
+        ):
             rows = records.get(model)
             if rows:
                 found |= found.search([(link, "=", model), ("res_id", "in", rows.ids)])

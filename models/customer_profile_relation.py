@@ -39,6 +39,8 @@ class CustomerProfile(models.Model):
             "milestone": self._get_milestone_card(),
             "stage": self._get_stage_card(),
             "agreement": self._get_agreement_card(),
+            "care": self._get_care_card(),
+            "promise": self._get_commitment_card(),
             "company": self._get_company_card(),
         }
 

@@ -77,6 +77,52 @@ class SecurityCase(CustomerSuccessCase):
         cls.env["customer.opening"].create({**rows, "month": "2024-01-01"})
         cls.env["customer.insight"].create({**rows, "name": "Needs"})
         cls.env["customer.agreement"].create({**rows, "name": "Contract"})
+        cls.env["customer.entitlement.use"].create(
+            {
+                **rows,
+                "entitlement_id": cls.env.ref(
+                    "customer_success.customer_entitlement_consulting"
+                ).id,
+            }
+        )
+        plan = cls.env["customer.care.plan"].create(
+            {
+                **rows,
+                "name": "Plan",
+                "playbook_id": cls.env.ref(
+                    "customer_success.customer_playbook_tier_c"
+                ).id,
+                "trigger": "manual",
+                "launch_key": "security",
+                "date_start": DAY,
+                "date_end": "2027-11-20",
+            }
+        )
+        cls.env["customer.care.goal"].create(
+            {**rows, "plan_id": plan.id, "name": "Goal", "metric": "manual"}
+        )
+        cls.env["customer.care.action"].create(
+            {
+                **rows,
+                "plan_id": plan.id,
+                "name": "Action",
+                "kind_id": cls.env["customer.action.kind"].search([], limit=1).id,
+                "date_start": DAY,
+                "date_deadline": "2026-12-31",
+                "user_id": False,
+            }
+        )
+        review = cls.env["customer.review"].create(
+            {**rows, "date_from": "2026-10-01", "date_to": "2026-10-31"}
+        )
+        cls.env["customer.review.decision"].create(
+            {
+                "review_id": review.id,
+                "name": "Visit",
+                "date_deadline": "2026-12-31",
+                "user_id": cls.users["both"].id,
+            }
+        )
         contact = cls._create_partner(
             f"Contact {name}", parent_id=profile.partner_id.id, is_company=False
         )
@@ -111,6 +157,19 @@ class SecurityCase(CustomerSuccessCase):
             }
         )
         cls.env["customer.interaction"].create({**rows, "feedback": "Said"})
+        promise = cls.env["customer.commitment"].create(
+            {
+                **rows,
+                "kind": "complaint",
+                "target": "solution",
+                "res_model": "customer.profile",
+                "res_id": profile.id,
+                "start_datetime": f"{DAY} 08:00:00",
+            }
+        )
+        cls.env["customer.commitment.pause"].create(
+            {"commitment_id": promise.id, "reason": "Waits"}
+        )
         cls.env["customer.milestone"].create(
             {**rows, "kind": "renewal", "date_end": "2027-01-31"}
         )

@@ -57,7 +57,7 @@ class TestChecklist(CustomerSuccessCase):
         self.assertEqual(
             list(self._get_list()),
             ["people", "settings", "rates", "thresholds", "run", "owners", "history",
-             "interactions", "alerts", "system"],
+             "interactions", "alerts", "playbooks", "system"],
         )  # fmt: skip
 
     def test_people_who_sell_without_the_role_are_named_until_they_have_it(self):

@@ -149,7 +149,7 @@ class TestPersonalData(PersonalCase):
         ):
             self._create_gift(data, amount=200.01)
         data.gift_limit = 0
-        self.assertTrue(self._create_gift(data, amount=900))
+        self.assertTrue(self._create_gift(data, amount=900, name="Watch"))
         for amount, error in (
             (float("nan"), ValidationError),
             (float("inf"), ValidationError),
@@ -173,7 +173,7 @@ class TestPersonalData(PersonalCase):
     def test_gifts_belong_to_the_customer_of_the_person_newest_first(self):
         data = self._create_data()
         for day in ("2026-10-01", "2026-11-02", "2025-01-01"):
-            self._create_gift(data, date=day, profile_id=False)
+            self._create_gift(data, date=day, profile_id=False, name=f"Tea of {day}")
         data.invalidate_recordset()
         self.assertEqual(data.gift_ids.profile_id, self.profile)
         self.assertEqual(
@@ -238,7 +238,7 @@ class TestPersonalData(PersonalCase):
         data = self._create_data(trust=4, interests="Go")
         kept = self._create_data(self.other_person, trust=2)
         old = self._create_gift(data, date="2026-11-21")
-        young = self._create_gift(data, date="2026-11-22")
+        young = self._create_gift(data, date="2026-11-22", name="Book")
         with freeze_time("2026-12-21 12:00:00"):
             kept.action_confirm()
         self._purge("2028-11-20")

@@ -183,6 +183,18 @@ class TestPersonalErasure(ErasureCase):
         self.assertEqual(effective, [True, True])
         self.assertTrue(self.person.active)
 
+    def test_names_of_actions_are_texts_too(self):
+        action = self.env["customer.care.action"].create(
+            {
+                "profile_id": self.profile.id,
+                "kind_id": self.env["customer.action.kind"].search([], limit=1).id,
+                "name": "Call Lin Xia",
+                "date_deadline": "2026-11-30",
+            }
+        )
+        self._erase()
+        self.assertEqual(action.name, "Call ***")
+
     def test_a_text_that_is_to_stay_stays(self):
         wizard = self._start("erasure")
         wizard.action_look_up()

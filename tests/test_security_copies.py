@@ -26,6 +26,7 @@ REVIEWED = {
     ("customer.uninstall", "content"): "names of tables and how many rows they have",
     ("customer.personal.data", "can_edit"): ENTITLED,
     ("res.partner", "can_open_personal_data"): ENTITLED,
+    ("customer.playbook", "plan_count"): "counted with the reader's rights",
     ("digest.digest", "kpi_customer_alert_value"): "counted with the reader's rights",
     ("digest.digest", "kpi_customer_at_risk_value"): "counted with the reader's rights",
     ("res.partner", "customer_profile_id"): WINDOW,
@@ -36,16 +37,36 @@ REVIEWED = {
 }
 # Numbers a user without accounting rights can read that are no figure of the ledger.
 OWN_NUMBERS = {
+    "compliance_rate",  # of actions, like the next three
+    "baseline",  # of a goal, like the next two: a declared figure, or by hand
+    "achieved",
+    "frozen",
+    "achieved_manual",
+    "duration_hours",  # of a training
     "amount",  # opening amount: entered by people
     "confidence",
     "growth_rate",  # of a stage, and from two declared figures
     "renewed_rate",  # of contracts written down by people
     "gift_limit",  # set by people
     "coverage_rate",  # of the decision chain, written down by people
+    "hours",  # of a promise, like the next one
+    "escalate_hours",
+    "kept_rate",  # of promises
     "interaction_target",  # of a tier, like the next three: interactions
     "target",
     "effective_count",
     "reached_rate",
+    "quota",  # of an entitlement, like the next three
+    "quantity",
+    "used",
+    "left",
+    "budget_amount",  # ours: of an action, like the next three
+    "actual_amount",
+    "budget_planned",
+    "budget_actual",
+    "in_time_rate",  # of actions
+    "cost_rate",  # of two figures that the reader has
+    "tier_rank",  # the lower bound of a tier
     "document_total",  # of a document that its reader may open himself
     "health_confidence",
     "health_score",
@@ -70,8 +91,12 @@ OWN_NUMBERS = {
 }
 POLICIES = (
     "customer.alert.rule",
+    "customer.playbook",
+    "customer.playbook.goal",
+    "customer.playbook.step",
     "customer.churn.fit",  # numbers of a model, for managers alone
     "customer.scorecard",
+    "customer.service.policy",
     "customer.tier",
     "res.company",
     "res.config.settings",
@@ -140,6 +165,8 @@ class TestSecurityCopies(SecurityCase):
                 "usual_value",
                 "value_at_risk",
                 "value_12m",
+                "figure",  # of an evaluation
+                "figure_before",
             },
         )
         self.assertLessEqual(shown - OWN_NUMBERS, set(DECLARED_FIGURES))

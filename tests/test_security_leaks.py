@@ -16,7 +16,9 @@ EXACT = (
     "paid_collection_weight_12m",
 )
 SETTINGS = (
+    "customer_evaluation_days",
     "customer_money_source",
+    "customer_plan_auto",
     "customer_proposal_days",
     "customer_tz",
     "customer_run_hour",

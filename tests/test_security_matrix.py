@@ -22,6 +22,19 @@ FACT = {"user": "rwc", "user_all": "rwc", "manager": "rwcu"}
 
 # By hand: who may do what. A role that is not named may do nothing.
 ACCESS = {
+    "customer.annual.goal": POLICY,
+    # about all customers: for managers
+    "customer.base.review": {"manager": "rwcu"},
+    "customer.base.review.figure": {"manager": "rw"},
+    "customer.review": FACT,
+    # a line of an evaluation that is still to be held can be taken out again
+    "customer.review.decision": {"user": "rwcu", "user_all": "rwcu", "manager": "rwcu"},
+    "customer.review.indicator": READERS,
+    "customer.rollout.step": POLICY,
+    "customer.team.training": POLICY,
+    "customer.action.done": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
+    "customer.action.kind": POLICY,
+    "customer.action.unmet": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
     "customer.agreement": FACT,
     # raised by the system, worked on by people
     "customer.alert": {"user": "rw", "user_all": "rw", "manager": "rw"},
@@ -44,13 +57,29 @@ ACCESS = {
     "customer.closed.season": POLICY,
     "customer.company.group": FACT,
     "customer.channel": POLICY,
+    "customer.care.cost": READERS,
+    "customer.entitlement": POLICY,
+    "customer.entitlement.balance": READERS,
+    "customer.entitlement.use": FACT,
+    "customer.department": POLICY,
     "customer.evidence": READERS,
     "customer.gift": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
     "customer.handover": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
     "customer.insight": FACT,
     "customer.interaction": FACT,
     "customer.interaction.report": READERS,
+    "customer.care.action": FACT,
     "customer.care.day": POLICY,
+    # given and kept by the system; people say why one was late
+    "customer.commitment": {"user": "rw", "user_all": "rw", "manager": "rw"},
+    "customer.commitment.pause": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
+    "customer.service.policy": POLICY,
+    "customer.working.day": POLICY,
+    "customer.care.goal": FACT,
+    "customer.care.launch": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
+    "customer.care.report": READERS,
+    # launched, never created or deleted by hand
+    "customer.care.plan": {"user": "rw", "user_all": "rw", "manager": "rw"},
     "customer.lifecycle.change": READERS,
     # its name is what every internal user sees on a contact
     "customer.lifecycle.stage": {
@@ -68,6 +97,9 @@ ACCESS = {
     "customer.personal.erasure.line": {},
     "customer.personal.report": {},
     "customer.personal.data": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
+    "customer.playbook": POLICY,
+    "customer.playbook.goal": POLICY,
+    "customer.playbook.step": POLICY,
     "customer.profile": {"user": "rwc", "user_all": "rwc", "manager": "rwcu"},
     "customer.quarantine": {"manager": "r"},
     "customer.alert.backtest": {"manager": "rwc"},
@@ -105,7 +137,9 @@ ACCESS = {
     # asked for by people, decided by buttons, written by the system
     "customer.tier.request": {"user": "rc", "user_all": "rc", "manager": "rc"},
     "customer.tier.request.review": READERS,
+    "customer.tracking": READERS,
     "customer.uninstall": {"manager": "rwc"},
+    "customer.unmet.cause": POLICY,
     "customer.tier.review.print": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
 }
 # A relationship data reader may do what a user may, and this.
@@ -123,6 +157,8 @@ GROUPS = {
 }
 # Tables without a company: read by nobody.
 WITHOUT_COMPANY = {
+    "customer.action.kind",
+    "customer.unmet.cause",
     "customer.lifecycle.stage",
     "customer.channel",
     "customer.run.stage",
@@ -160,8 +196,16 @@ ROWS = {
     "customer.lifecycle.change": "profile_id",
     "customer.milestone": "profile_id",
     "customer.agreement": "profile_id",
+    "customer.care.plan": "profile_id",
+    "customer.review": "profile_id",
+    "customer.review.decision": "profile_id",
+    "customer.care.goal": "profile_id",
+    "customer.care.action": "profile_id",
+    "customer.entitlement.use": "profile_id",
     "customer.quarantine": "profile_id",
     "customer.alert": "profile_id",
+    "customer.commitment": "profile_id",
+    "customer.commitment.pause": "profile_id",
     "customer.churn": "profile_id",
 }
 
@@ -230,7 +274,7 @@ class TestSecurityMatrix(SecurityCase):
                 everybody = "group_customer_success_user_all"
                 if model in PERSONAL:
                     everybody = "group_customer_success_personal_reader"
-                if model == "customer.milestone":  # birthdays
+                if model in ("customer.care.action", "customer.milestone"):  # birthdays
                     names -= {"group_customer_success_personal_reader"}
                 self.assertEqual(names, {"group_customer_success_user", everybody})
 

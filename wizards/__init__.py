@@ -1,4 +1,7 @@
 from . import base_partner_merge
+from . import customer_action_dialog
+from . import customer_action_done
+from . import customer_action_unmet
 from . import customer_alert_dialog
 from . import customer_alert_close
 from . import customer_alert_plan
@@ -8,6 +11,8 @@ from . import customer_alert_backtest_line
 from . import customer_alert_backtest_name
 from . import customer_assign
 from . import customer_backfill
+from . import customer_care_launch
+from . import customer_care_launch_preview
 from . import customer_chain_day
 from . import customer_handover
 from . import customer_handover_sheet
