@@ -81,23 +81,26 @@ class CustomerCommitment(models.Model):
                      JOIN customer_profile pro ON pro.id = act.profile_id
                      JOIN customer_action_kind knd ON knd.id = act.kind_id
                 LEFT JOIN LATERAL (
-                          SELECT old.state, old.user_id, old.date_deadline
-                            FROM customer_commitment old
+                          SELECT old.state FROM customer_commitment old
                            WHERE old.res_model = 'customer.care.action'
                              AND old.res_id = act.id AND old.target = 'action'
                         ORDER BY old.round DESC LIMIT 1) com ON TRUE
-                    WHERE act.company_id = %s
-                      AND ((act.state = 'due' AND %s
-                            AND COALESCE(com.state, 'met') IN ('met', 'cancelled'))
-                           OR (com.state IN ('running', 'paused', 'breached')
-                               AND (act.state NOT IN ('planned', 'due')
-                                    OR com.user_id IS DISTINCT FROM act.user_id
-                                    OR (com.state <> 'breached'
-                                        AND com.date_deadline
-                                            <> act.date_deadline))))
-                 ORDER BY act.id""",
-                company.id,
-                HAS_CLOCK,
+                    WHERE act.company_id = %(company)s AND act.state = 'due'
+                      AND %(has_clock)s
+                      AND COALESCE(com.state, 'met') IN ('met', 'cancelled')
+                    UNION
+                   SELECT act.id
+                     FROM customer_commitment com
+                     JOIN customer_care_action act ON act.id = com.action_id
+                    WHERE com.company_id = %(company)s
+                      AND com.state IN ('running', 'paused', 'breached')
+                      AND (act.state NOT IN ('planned', 'due')
+                           OR com.user_id IS DISTINCT FROM act.user_id
+                           OR (com.state <> 'breached'
+                               AND com.date_deadline <> act.date_deadline))
+                 ORDER BY 1""",
+                company=company.id,
+                has_clock=HAS_CLOCK,
             )
         )
         return [row[0] for row in rows]
