@@ -23,6 +23,13 @@ DATED = {
     "cross_sell": ("account.move", "invoice_date", [("state", "=", "posted")]),
     "additional_purchase": ("account.move", "invoice_date", [("state", "=", "posted")]),
     "repurchase": ("sale.order", "date_order", [("state", "=", "sale")]),
+    "nps": ("customer.satisfaction", "date", [("measure", "=", "nps")]),
+    "satisfaction": ("customer.satisfaction", "date", [("measure", "=", "csat")]),
+    "complaints": (
+        "customer.case",
+        "received_datetime",
+        [("kind", "=", "complaint"), ("state", "!=", "cancelled")],
+    ),
 }
 
 

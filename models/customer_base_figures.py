@@ -43,7 +43,6 @@ FIGURES = [
     ("alerts", "Alerts that somebody took or closed", "feedback", "rate"),
 ]  # fmt: skip
 NOT_COMPARED = unknown("none")
-TO_EVALUATE = unknown("to_evaluate")
 
 
 class CustomerBaseFigures(models.AbstractModel):
@@ -71,14 +70,11 @@ class CustomerBaseFigures(models.AbstractModel):
             name: self.env.execute_query_dict(statement)[0]
             for name, statement in self._get_statements(scope, periods, group).items()
         }
-        missing = dict.fromkeys(
-            ("nps", "satisfaction", "complaints"), (TO_EVALUATE, TO_EVALUATE, None)
-        )
         return {
-            **missing,
             **self._work_out_customers(company, periods, rows["customers"]),
             **self._work_out_sales(company, periods, rows),
             **self._work_out_work(company, periods, rows),
+            **self._work_out_service(company, periods, group),
             "retention": self._work_out_retention(company, periods, group),
         }
 

@@ -129,6 +129,39 @@ class CustomerBaseFigures(models.AbstractModel):
         }
 
     @api.model
+    def _work_out_service(self, company, periods, group):
+        """Return NPS, satisfaction and complaints closed in time, in both periods.
+
+        Of the customers of the group: cases of unknown senders and anonymous answers
+        belong to nobody.
+        """
+        figures, pairs = self.env["customer.service.figures"], {}
+        for name, start, end in (
+            ("now", periods.start, periods.end),
+            ("before", periods.start_before, periods.end_before),
+        ):
+            answers = figures._read_row(
+                figures._select_answers(company, start, end, group)
+            )
+            cases = figures._read_row(
+                figures._select_case_figures(company, start, end, group)
+            )
+            score, nps = unknown("to_evaluate"), unknown("to_evaluate")
+            if answers["csat_count"]:
+                score = known(answers["score"])
+            if answers["nps_count"]:
+                nps = known(answers["nps"])
+            pairs["satisfaction", name] = score, answers["csat_count"]
+            pairs["nps", name] = nps, answers["nps_count"]
+            decided = cases["complaints_decided"]
+            closed = self._share(cases["closed_in_time"], decided, "no_complaint")
+            pairs["complaints", name] = closed, decided
+        return {
+            key: (pairs[key, "now"][0], pairs[key, "before"][0], pairs[key, "now"][1])
+            for key in ("nps", "satisfaction", "complaints")
+        }
+
+    @api.model
     def _work_out_retention(self, company, periods, group):
         """Return retention (KPI-01) of customers of the group, in both periods."""
         facts, pairs = self.env["customer.facts"], []

@@ -1,6 +1,5 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount
 
 from .customer_base_figures import FIGURES, QUESTIONS
 from .customer_review_indicator import STATES, UNITS
@@ -11,6 +10,7 @@ BASE_STATES = [
     ("not_known", "Not known of every customer"),
     ("no_talk", "No interaction"),
     ("no_promise", "No promise was due"),
+    ("no_complaint", "No complaint was closed or late"),
     ("no_alert", "No alert was raised"),
     ("no_cost", "No cost was entered"),
 ]
@@ -21,6 +21,7 @@ class CustomerBaseReviewFigure(models.Model):
 
     _name = "customer.base.review.figure"
     _description = "Figure of a Base Review"
+    _inherit = ["customer.figure.mixin"]
     _order = "review_id, sequence, id"
     _rec_name = "key"
 
@@ -61,33 +62,11 @@ class CustomerBaseReviewFigure(models.Model):
         [("strength", "Strength"), ("gap", "Gap")], "We See It As"
     )
     note = fields.Char("Remark")
-    value_text = fields.Char("Answer", compute="_compute_texts")
-    before_text = fields.Char("Period Before", compute="_compute_texts")
+    value_text = fields.Char("Answer")
 
     _review_key_uniq = models.Constraint(
         "UNIQUE (review_id, key)", "A review has each figure once."
     )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("figure", "state", "figure_before", "state_before", "unit")
-    @api.depends_context("lang")
-    def _compute_texts(self):
-        for row in self:
-            row.value_text = row._word(row.figure, row.state)
-            row.before_text = row._word(row.figure_before, row.state_before)
-
-    def _word(self, value, state):
-        """Return a figure as people read it, or why there is none."""
-        if state == "none":
-            return ""
-        if state != "known":
-            return dict(self._fields["state"]._description_selection(self.env))[state]
-        if self.unit == "money":
-            return format_amount(self.env, value, self.currency_id)
-        if self.unit == "rate":
-            return f"{round(value * 100, 1):g}%"
-        return f"{round(value, 2):g}"
 
     # === CRUD METHODS === #
 

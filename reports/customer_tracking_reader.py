@@ -275,10 +275,45 @@ class CustomerTrackingReader(models.AbstractModel):
 
     @api.model
     def _add_effects(self, trackings, rows):
-        """Add what the customers think of us; nobody asked them: to be evaluated."""
+        """Add what the customers answered in 12 months up to the end of each month.
+
+        To be evaluated as long as nobody answered.
+        """
+        self.env["customer.satisfaction"].flush_model()
+        found = self.env.execute_query_dict(
+            SQL(
+                """SELECT trk.id,
+                          ROUND(AVG(1 + sat.score / 25)
+                                FILTER (WHERE sat.measure = 'csat'), 2) AS csat,
+                          ROUND(AVG(CASE sat.band WHEN 'promoter' THEN 100
+                                         WHEN 'detractor' THEN -100 ELSE 0 END)
+                                FILTER (WHERE sat.measure = 'nps')) AS nps
+                     FROM UNNEST(%(ids)s, %(profiles)s, %(days)s::date[])
+                          trk (id, profile_id, day)
+                     JOIN customer_satisfaction sat ON sat.profile_id = trk.profile_id
+                      AND sat.active AND sat.date <= trk.day
+                      AND sat.date > trk.day - INTERVAL '12 months'
+                 GROUP BY trk.id""",
+                ids=trackings.ids,
+                profiles=[tracking.profile_id.id for tracking in trackings],
+                days=[get_last_day(tracking.month) for tracking in trackings],
+            )
+        )
         unknown = self.env._("To be evaluated")
         for tracking in trackings:
             rows[tracking.id].effect = unknown
+        for row in found:
+            rows[row["id"]].effect = " · ".join(self._say_effects(row))
+
+    @api.model
+    def _say_effects(self, row):
+        """Return NPS and satisfaction of a row in words, known ones only."""
+        effects = []
+        if row["nps"] is not None:
+            effects.append(self.env._("NPS %s", f"{row['nps']:g}"))
+        if row["csat"] is not None:
+            effects.append(self.env._("CSAT %s of 5", f"{row['csat']:g}"))
+        return effects
 
     @api.model
     def _get_today(self, tracking):

@@ -94,8 +94,9 @@ class TestBaseReview(ReviewCase):
 
     def test_what_nobody_has_asked_for_is_to_be_evaluated(self):
         values = self._get_values(self._review())
-        for key in ("nps", "satisfaction", "complaints"):
+        for key in ("nps", "satisfaction"):
             self.assertEqual(values[key], ("to_evaluate", "to_evaluate"))
+        self.assertEqual(values["complaints"], ("no_complaint", "no_complaint"))
 
     def test_without_anything_the_figures_are_unknown_and_not_zero(self):
         values = self._get_values(self._review("2001-01-01", "2001-06-30"))
