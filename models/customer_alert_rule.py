@@ -15,6 +15,9 @@ SIGNALS = [
     ("tier_at_risk", "Tier at Risk at the Next Review"),
     ("renewal_near", "Renewal Near without a Plan"),
     ("few_interactions", "Too Few Effective Interactions"),
+    ("complaint_escalated", "Complaint Escalated"),
+    ("complaints_rising", "More Complaints"),
+    ("satisfaction_low", "Dissatisfied Answer"),
 ]
 SEVERITIES = [
     ("low", "Minor"),

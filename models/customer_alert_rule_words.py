@@ -1,6 +1,6 @@
 from odoo import models
 
-from .customer_alert_signals import DAYS, MONTHS, POINTS, SHARE, STRENGTH
+from .customer_alert_signals import COMPLAINTS, DAYS, MONTHS, POINTS, SHARE, STRENGTH
 
 
 class CustomerAlertRule(models.Model):
@@ -14,6 +14,7 @@ class CustomerAlertRule(models.Model):
             DAYS: self.env._("days"),
             MONTHS: self.env._("complete calendar months"),
             POINTS: self.env._("points of health"),
+            COMPLAINTS: self.env._("complaints in 3 months"),
             STRENGTH: self.env._("(1.64: by chance once in 20 times)"),
         }
 

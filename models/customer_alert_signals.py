@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from .customer_facts import Scope
 
 SHARE, DAYS, MONTHS, POINTS, STRENGTH = "share", "days", "months", "points", "strength"
+COMPLAINTS = "complaints"
 
 
 class Figures(NamedTuple):

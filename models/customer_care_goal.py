@@ -200,7 +200,7 @@ class CustomerCareGoal(models.Model):
         """Return SQL of the known figures: profile_id, metric, value.
 
         From the latest snapshot; declared figures only (design, section 4). Satisfaction
-        is unknown until somebody has been asked.
+        is the mean of the answers of 12 months, unknown until somebody answered.
         """
         return SQL(
             """SELECT pro.id AS profile_id, fig.metric, fig.value
@@ -232,7 +232,10 @@ class CustomerCareGoal(models.Model):
                             THEN snp.executive_visit_count_12m END),
                       ('chain_coverage',
                        CASE WHEN snp.coverage_state = 'known'
-                            THEN snp.coverage_rate END)
+                            THEN snp.coverage_rate END),
+                      ('satisfaction',
+                       ROUND(snp.csat_score_sum_12m
+                             / NULLIF(snp.csat_count_12m, 0), 2))
                       ) AS fig (metric, value)
                 WHERE pro.id = ANY(%s) AND fig.value IS NOT NULL""",
             list(profile_ids),

@@ -39,8 +39,12 @@ class CustomerCommitment(models.Model):
     _inherit = ["customer.fact.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "is_breached desc, due_datetime, id"
     _check_company_auto = True
+    _is_profile_optional = True
 
-    # what was promised, by whom
+    # what was promised, by whom and to whom: some who write to us are not known yet
+    profile_id = fields.Many2one(required=False)
+    # a readonly one would forget the company that came with an unknown customer
+    company_id = fields.Many2one(readonly=False)
     name = fields.Char("Subject of the Promise", readonly=True)
     title = fields.Char("Promise", compute="_compute_title")
     kind = fields.Selection(KINDS, required=True, readonly=True)
@@ -201,9 +205,10 @@ class CustomerCommitment(models.Model):
         """Name the customer and what was promised: stored with activities."""
         labels = dict(self._fields["target"]._description_selection(self.env))
         for promise in self:
+            customer = promise.profile_id.display_name or promise.name
             promise.display_name = self.env._(
                 "%(customer)s, %(promise)s",
-                customer=promise.profile_id.display_name,
+                customer=customer or self.env._("Unknown sender"),
                 promise=labels.get(promise.target, ""),
             )
 

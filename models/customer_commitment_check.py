@@ -60,17 +60,19 @@ class CustomerCommitment(models.Model):
         """Work out stale due times, warn, and freeze what is overdue at an instant.
 
         Warnings come first: what got late while the job did not run is told of as well,
-        once.
+        once. Complaints with an overdue promise are escalated last.
 
         :return: False when the slice of the scheduler is over before the end
         """
         # Compiling these statements takes longer than they do (performance.md).
         self.env.cr.execute(SQL("SET LOCAL jit = off"))
         self.env.flush_all()
+        cases = self.env["customer.case"]
         return (
             self._work_off(self._get_stale_ids(), self._recompute_ids)
             and self._work_off(self._get_ids_to_warn(now), self._get_warner(now))
             and self._breach(now)
+            and self._work_off(cases._get_ids_to_escalate(), cases._escalate_by_clock)
         )
 
     def _work_off(self, ids, work):
@@ -138,6 +140,7 @@ class CustomerCommitment(models.Model):
             self.invalidate_model(
                 ["state", "is_breached", "breached_datetime", "light", "write_date"]
             )
+            self.browse(row[0] for row in rows)._after_clocks()
             left = keep_progress(self.env, len(rows), remaining=1)
             if left <= 0:
                 return False
@@ -153,11 +156,12 @@ class CustomerCommitment(models.Model):
             SQL(
                 """SELECT com.id
                      FROM customer_commitment com
-                     JOIN customer_profile pro ON pro.id = com.profile_id
+                LEFT JOIN customer_profile pro ON pro.id = com.profile_id
                     WHERE com.state = 'running' AND com.date_escalated IS NULL
                       AND com.escalate_datetime <= %s
                       AND com.is_stale IS NOT TRUE
-                      AND pro.active AND pro.merged_into_id IS NULL
+                      AND (com.profile_id IS NULL
+                           OR pro.active AND pro.merged_into_id IS NULL)
                  ORDER BY com.escalate_datetime, com.id""",
                 now,
             )

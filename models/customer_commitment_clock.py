@@ -21,32 +21,36 @@ class CustomerCommitment(models.Model):
     def _start(self, vals_list):
         """Start a clock for each record; what runs already or nobody promised is left.
 
-        :param vals_list: dicts with ``profile_id``, ``kind``, ``target``,
-            ``res_model``, ``res_id``, ``start_datetime`` and, where there is one,
-            ``name``, ``user_id``, ``round``, ``interaction_id``, ``calendar_event_id``,
+        :param vals_list: dicts with ``profile_id`` (or ``company_id``, as long as the
+            customer is unknown), ``kind``, ``target``, ``res_model``, ``res_id``,
+            ``start_datetime`` and, where there is one, ``name``, ``user_id``,
+            ``round``, ``interaction_id``, ``calendar_event_id``, ``case_id``,
             ``date_deadline`` (due at the end of this day)
         :return: the new promises; no policy, no promise
         """
         vals_list = self._leave_out_started(vals_list)
         # sudo: tier and owner decide; read together
         profiles = self.env["customer.profile"].sudo()
-        profiles = profiles.browse(dict.fromkeys(v["profile_id"] for v in vals_list))
-        by_id = {profile.id: profile for profile in profiles}
+        ids = dict.fromkeys(vals.get("profile_id") or None for vals in vals_list)
+        by_id = {row.id: row for row in profiles.browse(filter(None, ids))}
+        customers = [by_id.get(vals.get("profile_id"), profiles) for vals in vals_list]
+        companies = self.env["res.company"].sudo()
         policies = self.env["customer.service.policy"].sudo()
         found = policies._find_each(
             [
                 (
-                    by_id[vals["profile_id"]],
+                    customer,
+                    customer.company_id or companies.browse(vals["company_id"]),
                     vals["kind"],
                     vals["target"],
                     fields.Datetime.to_datetime(vals["start_datetime"]),
                 )
-                for vals in vals_list
+                for vals, customer in zip(vals_list, customers, strict=True)
             ]
         )
         prepared = [
-            self._prepare_start(vals, by_id[vals["profile_id"]], policy)
-            for vals, policy in zip(vals_list, found, strict=True)
+            self._prepare_start(vals, customer, policy)
+            for vals, customer, policy in zip(vals_list, customers, found, strict=True)
             if policy or vals.get("date_deadline")
         ]
         # sudo: kept by the system, whoever does what starts the clock
@@ -84,13 +88,17 @@ class CustomerCommitment(models.Model):
     def _prepare_start(self, vals, profile_sudo, policy):
         owner = profile_sudo.user_id
         user_id = vals.get("user_id") or owner.id
+        company_id = vals.get("company_id")
         return {
             "name": False,
             **vals,
             "user_id": user_id,
             "owner_then_id": owner.id,
             "tier_id": profile_sudo.tier_id.id,
-            **self._prepare_rule(policy, profile_sudo.company_id),
+            **self._prepare_rule(
+                policy,
+                profile_sudo.company_id or self.env["res.company"].browse(company_id),
+            ),
         }
 
     @api.model
@@ -142,6 +150,7 @@ class CustomerCommitment(models.Model):
             is_paused = any(not pause.end_datetime for pause in promise.pause_ids)
             promise.state = "paused" if is_paused else "running"
         promises_sudo._recompute_due()
+        promises_sudo._after_clocks()
 
     def _resume(self, at):
         """Let paused clocks run again from an instant."""
@@ -163,6 +172,7 @@ class CustomerCommitment(models.Model):
                 vals |= {"is_breached": True, "breached_datetime": due}
             promise.write(vals)
         open_sudo._drop_warnings()
+        open_sudo._after_clocks()
 
     def _cancel(self):
         """Take back promises that were not kept yet; what was overdue stays known."""
@@ -176,6 +186,7 @@ class CustomerCommitment(models.Model):
                 promise.write({"is_breached": True, "breached_datetime": due})
         promises_sudo.write({"state": "cancelled"})
         promises_sudo._drop_warnings()
+        promises_sudo._after_clocks()
 
     def _reopen(self, at, **vals):
         """Start another round of promises that ended; return it.
@@ -198,6 +209,7 @@ class CustomerCommitment(models.Model):
             rounds.append(
                 {
                     "profile_id": promise.profile_id.id,
+                    "company_id": promise.company_id.id,
                     "kind": promise.kind,
                     "target": promise.target,
                     "res_model": promise.res_model,
@@ -213,6 +225,9 @@ class CustomerCommitment(models.Model):
                 }
             )
         return self._start(rounds)
+
+    def _after_clocks(self):
+        """Hook: the status or due time of these promises (up to 2,000) changed."""
 
     def _drop_warnings(self):
         """Take back the activities that warned of promises which have ended."""

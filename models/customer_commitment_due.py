@@ -88,7 +88,7 @@ class CustomerCommitment(models.Model):
             )
             for promise, calendar, due, warn in rows
         ]
-        self.env.execute_query(
+        changed = self.env.execute_query(
             SQL(
                 """UPDATE customer_commitment com
                       SET calendar_id = val.calendar_id, tz = val.tz,
@@ -112,6 +112,7 @@ class CustomerCommitment(models.Model):
                 "is_stale", "light",
             ]
         )  # fmt: skip
+        self.browse(row[0] for row in changed)._after_clocks()
 
     # === CHANGES OF WORKING HOURS === #
 

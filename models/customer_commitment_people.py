@@ -78,6 +78,8 @@ class CustomerCommitment(models.Model):
                     WHERE own.id = com.id
                       AND com.state IN ('running', 'paused', 'breached')
                       AND com.target <> 'action'
+                      -- of cases: their handler stays until there is a new one
+                      AND (com.case_id IS NULL OR pro.user_id IS NOT NULL)
                       AND (com.owner_then_id IS DISTINCT FROM pro.user_id
                            OR (usr.active IS NOT TRUE
                                AND com.user_id IS DISTINCT FROM pro.user_id))

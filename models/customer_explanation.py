@@ -16,6 +16,9 @@ METRIC_DIGITS = {
     "interaction_rate": 4,
     "coverage_rate": 4,
     "renewal_rate": 4,
+    "sla_rate": 4,
+    "csat": 2,
+    "nps": 2,
 }
 
 

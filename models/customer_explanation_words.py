@@ -10,6 +10,7 @@ PERCENT_METRICS = (
     "interaction_rate",
     "coverage_rate",
     "renewal_rate",
+    "sla_rate",
 )
 DAY_METRICS = ("late_days", "days_since_order")
 
@@ -65,6 +66,22 @@ class CustomerExplanationWords(models.AbstractModel):
                 self.env._("rate it under What We Know"),
             ),
             **self._get_relation_reasons(),
+            "cases_not_recorded": (
+                self.env._("cases were not recorded long enough"),
+                self.env._("known after 12 months, or with the first complaint"),
+            ),
+            "cases_not_recorded_3m": (
+                self.env._("cases were not recorded long enough"),
+                self.env._("known after three months, or with the first complaint"),
+            ),
+            "no_promise": (
+                self.env._("no promise of a case was due in 12 months"),
+                self.env._("known after the first one"),
+            ),
+            "no_answer": (
+                self.env._("to be evaluated, nobody answered in 12 months"),
+                self.env._("ask him"),
+            ),
             "expired": (
                 self.env._("rated more than 12 months ago"),
                 self.env._("rate it again under What We Know"),
@@ -170,7 +187,9 @@ class CustomerExplanationWords(models.AbstractModel):
         if metric.code in DAY_METRICS:
             days = self._format_number(value, 2 if fine else 0)
             return self.env._("1 day") if days == "1" else self.env._("%s days", days)
-        return self._format_number(value, 0)
+        if metric.code == "csat":
+            return self.env._("%s of 5", self._format_number(value, 2))
+        return self._format_number(value, 2 if fine else 0)
 
     def _format_money(self, value, currency):
         """Return an amount with its symbol, without useless zeros.

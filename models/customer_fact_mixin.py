@@ -6,11 +6,14 @@ class CustomerFactMixin(models.AbstractModel):
     """What people write down about one customer.
 
     A row belongs to the customer's company and stays with the customer; only a merge
-    of customers moves it.
+    of customers moves it. Where the customer may be unknown for a while, a row has a
+    company of its own until somebody says who it was.
     """
 
     _name = "customer.fact.mixin"
     _description = "Fact About a Customer"
+    # Set where ``profile_id`` is not required.
+    _is_profile_optional = False
 
     profile_id = fields.Many2one(
         "customer.profile",
@@ -34,7 +37,8 @@ class CustomerFactMixin(models.AbstractModel):
     @api.depends("profile_id")
     def _compute_company_id(self):
         for fact in self:
-            fact.company_id = fact.profile_id.company_id
+            own = fact.company_id or self.env.company
+            fact.company_id = fact.profile_id.company_id or own
 
     # === CRUD METHODS === #
 
@@ -42,7 +46,8 @@ class CustomerFactMixin(models.AbstractModel):
     def create(self, vals_list):
         self._check_customers_seen(vals_list)
         for vals in vals_list:
-            vals.pop("company_id", None)  # that of the customer, never another one
+            if vals.get("profile_id") or not self._is_profile_optional:
+                vals.pop("company_id", None)  # that of the customer, never another one
         facts = super().create(vals_list)
         for fact in facts:
             # sudo: whether he was merged may be asked about any customer
@@ -62,6 +67,8 @@ class CustomerFactMixin(models.AbstractModel):
     def write(self, vals):
         if not self.env.su:
             self._check_same_profile(vals)
+            if vals.get("profile_id"):
+                self._check_customers_seen([vals])
         return super().write(vals)
 
     @api.model
@@ -103,9 +110,14 @@ class CustomerFactMixin(models.AbstractModel):
             )
 
     def _check_same_profile(self, vals):
-        """Raise when a client moves a row to another customer or company."""
+        """Raise when a client moves a row to another customer or company.
+
+        Saying for the first time who an unknown customer is, is no move.
+        """
         for name in ("profile_id", "company_id"):
-            if name in vals and any(fact[name].id != vals[name] for fact in self):
+            if name in vals and any(
+                fact[name] and fact[name].id != vals[name] for fact in self
+            ):
                 raise AccessError(
                     self.env._(
                         "%(field)s of %(record)s cannot be changed.",

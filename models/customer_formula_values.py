@@ -67,6 +67,7 @@ class CustomerFormula(models.AbstractModel):
             ),
         }
         values.update(self._get_relation_values(window, first))
+        values.update(self._get_service_values())
         for name in ("outlook", "expansion"):
             values[f"{name}_rating"] = self._get_rating_value(name, params)
         return values
@@ -143,6 +144,49 @@ class CustomerFormula(models.AbstractModel):
                              / NULLIF(met.renewal_ended_24m, 0)::numeric, 4)"""
                 ),
                 SQL("'no_contract'"),
+            ),
+        }
+
+    def _get_service_values(self):
+        """Return complaints, promises kept and what the customer answered.
+
+        CSAT on 1 to 5 from the mean of its 0-100 scores, NPS from -100 to 100.
+        """
+        return {
+            "complaints_12m": (
+                SQL(
+                    """CASE WHEN met.complaint_12m_state = 'known'
+                            THEN met.complaint_count_12m::numeric END"""
+                ),
+                SQL("'cases_not_recorded'"),
+            ),
+            "complaints_3m": (
+                SQL(
+                    """CASE WHEN met.complaint_3m_state = 'known'
+                            THEN met.complaint_count_3m::numeric END"""
+                ),
+                SQL("'cases_not_recorded_3m'"),
+            ),
+            "sla_rate": (
+                SQL(
+                    """ROUND(met.case_promise_kept_12m
+                             / NULLIF(met.case_promise_count_12m, 0)::numeric, 4)"""
+                ),
+                SQL("'no_promise'"),
+            ),
+            "csat": (
+                SQL(
+                    """ROUND(1 + 4 * met.csat_score_sum_12m
+                             / NULLIF(100 * met.csat_count_12m, 0), 2)"""
+                ),
+                SQL("'no_answer'"),
+            ),
+            "nps": (
+                SQL(
+                    """ROUND(100 * met.nps_balance_12m
+                             / NULLIF(met.nps_count_12m, 0)::numeric, 2)"""
+                ),
+                SQL("'no_answer'"),
             ),
         }
 

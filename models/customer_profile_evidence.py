@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from .customer_scorecard_metric import RELATION_METRICS
+from .customer_scorecard_metric import RELATION_METRICS, SERVICE_METRICS
 
 
 class CustomerProfile(models.Model):
@@ -147,7 +147,7 @@ class CustomerProfile(models.Model):
             return "receivable"
         if code.endswith("_rating"):
             return "rating"
-        if code in RELATION_METRICS:
+        if code in RELATION_METRICS + SERVICE_METRICS:
             return "relation"
         return {"growth_rate": "growth", "orders_12m": "orders"}.get(code, "money")
 

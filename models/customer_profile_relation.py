@@ -41,7 +41,9 @@ class CustomerProfile(models.Model):
             "agreement": self._get_agreement_card(),
             "care": self._get_care_card(),
             "promise": self._get_commitment_card(),
+            "case": self._get_case_card(),
             "company": self._get_company_card(),
+            "satisfaction": self._get_satisfaction_card(),
         }
 
     def _get_sheet_relation(self):

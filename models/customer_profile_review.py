@@ -1,4 +1,7 @@
 from odoo import models
+from odoo.tools import SQL
+
+from ..periods import period_before
 
 
 class CustomerProfile(models.Model):
@@ -6,14 +9,46 @@ class CustomerProfile(models.Model):
 
     _inherit = "customer.profile"
 
-    def _get_satisfaction(self, start=None, end=None):
-        """Return what these customers answered when they were asked.
+    def _get_satisfaction(self, start, end):
+        """Return what these customers answered in ``[start, end]`` and before.
 
-        Hook: satisfaction answers fill it, ``{profile id: {"nps" and "satisfaction":
-        (now, before, count)}}`` with pairs of value and state. Nobody has been asked
-        yet, so everything is "to be evaluated".
+        Satisfaction as the mean of CSAT scores (0-100), NPS as the share of promoters
+        less that of detractors (-100 to 100). Without an answer: to be evaluated.
+
+        :return: ``{profile id: {"nps" and "satisfaction": (now, before, count)}}``,
+            pairs of value and state, customers with an answer only
         """
-        return {}
+        self.env["customer.satisfaction"].flush_model()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT sat.profile_id, sat.measure, sat.date >= %(start)s AS is_now,
+                          COUNT(*) AS count,
+                          CASE sat.measure WHEN 'csat' THEN ROUND(AVG(sat.score), 2)
+                               ELSE ROUND(100.0 * (
+                                   COUNT(*) FILTER (WHERE sat.band = 'promoter')
+                                   - COUNT(*) FILTER (WHERE sat.band = 'detractor')
+                                   ) / COUNT(*), 2) END AS value
+                     FROM customer_satisfaction sat
+                    WHERE sat.profile_id = ANY(%(profiles)s) AND sat.active
+                      AND sat.date >= %(before)s AND sat.date <= %(end)s
+                 GROUP BY sat.profile_id, sat.measure, is_now""",
+                start=start,
+                before=period_before(start, end),
+                end=end,
+                profiles=self.ids,
+            )
+        )
+        missing = (None, "to_evaluate")
+        result = {}
+        for row in rows:
+            key = "satisfaction" if row["measure"] == "csat" else row["measure"]
+            mine = result.setdefault(row["profile_id"], {})
+            now, before, count = mine.get(key, (missing, missing, None))
+            value = (float(row["value"]), "known")
+            mine[key] = (
+                (value, before, row["count"]) if row["is_now"] else (now, value, count)
+            )
+        return result
 
     def action_open_reviews(self):
         """Open the evaluations of this customer."""

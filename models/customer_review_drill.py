@@ -33,6 +33,13 @@ class CustomerReview(models.Model):
         period = [("date", ">=", self.date_from), ("date", "<=", self.date_to)]
         if key == "trust":
             return "customer.personal.data", own
+        if key in ("nps", "satisfaction"):
+            measure = "nps" if key == "nps" else "csat"
+            return "customer.satisfaction", [
+                *own,
+                *period,
+                ("measure", "=", measure),
+            ]
         if key == "coverage":
             return "customer.stakeholder", own
         if key == "health_score":

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import format_amount
 
 GROUPS = [
     ("health", "Health"),
@@ -65,6 +64,7 @@ class CustomerReviewIndicator(models.Model):
 
     _name = "customer.review.indicator"
     _description = "Indicator of an Evaluation"
+    _inherit = ["customer.figure.mixin"]
     _order = "review_id, sequence, id"
     _log_access = False
     _rec_name = "key"
@@ -114,8 +114,6 @@ class CustomerReviewIndicator(models.Model):
     source_count = fields.Integer(
         "Records", readonly=True, help="How many records were counted in the period."
     )
-    value_text = fields.Char("Figure", compute="_compute_texts")
-    before_text = fields.Char("Period Before", compute="_compute_texts")
     help_text = fields.Char("How It Is Worked Out", compute="_compute_help_text")
 
     _review_key_uniq = models.Constraint(
@@ -123,25 +121,6 @@ class CustomerReviewIndicator(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends("figure", "state", "figure_before", "state_before", "unit")
-    @api.depends_context("lang")
-    def _compute_texts(self):
-        for line in self:
-            line.value_text = line._word(line.figure, line.state)
-            line.before_text = line._word(line.figure_before, line.state_before)
-
-    def _word(self, value, state):
-        """Return a figure as people read it, or why there is none."""
-        if state == "none":
-            return ""
-        if state != "known":
-            return dict(self._fields["state"]._description_selection(self.env))[state]
-        if self.unit == "money":
-            return format_amount(self.env, value, self.currency_id)
-        if self.unit == "rate":
-            return f"{round(value * 100, 1):g}%"
-        return f"{round(value, 2):g}"
 
     @api.depends("key")
     @api.depends_context("lang")
@@ -153,10 +132,14 @@ class CustomerReviewIndicator(models.Model):
     @api.model
     def _get_help(self):
         """Return how each indicator is worked out, in one sentence."""
-        asked = self.env._("Known when the customer has been asked.")
         return {
-            "nps": asked,
-            "satisfaction": asked,
+            "nps": self.env._(
+                "Share of promoters (9-10) less that of detractors (0-6) among the"
+                " answers of the period."
+            ),
+            "satisfaction": self.env._(
+                "Mean of the CSAT answers of the period, from 0 to 100; 90 is 4.6 of 5."
+            ),
             "renewal": self.env._(
                 "Contracts renewed on or before their end / contracts that ended in the"
                 " period."

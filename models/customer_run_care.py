@@ -39,4 +39,5 @@ class CustomerRun(models.Model):
             actions._raise_activities,
             self.env["customer.commitment"]._refresh,
             self.env["customer.review"]._create_due,
+            self.env["customer.feedback.meeting"]._create_due,
         ]

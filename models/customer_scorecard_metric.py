@@ -18,6 +18,8 @@ RELATION_METRICS = (
     "executive_visits",
     "renewal_rate",
 )
+# Complaints, promises of cases and what customers answered.
+SERVICE_METRICS = ("complaints_12m", "complaints_3m", "sla_rate", "csat", "nps")
 # Amounts: their thresholds hold in the currency of the scorecard only.
 MONEY_METRICS = ("amount_12m",)
 # They count: thresholds without decimals.
@@ -64,6 +66,11 @@ class CustomerScorecardMetric(models.Model):
             ("coverage_rate", "Coverage of the decision chain"),
             ("executive_visits", "Executive visits in 12 months"),
             ("renewal_rate", "Renewal rate of contracts"),
+            ("complaints_12m", "Complaints in 12 months"),
+            ("complaints_3m", "Complaints in 3 months"),
+            ("sla_rate", "Promises of cases kept in time"),
+            ("csat", "CSAT, average of 12 months"),
+            ("nps", "NPS of 12 months"),
         ],
         "Metric",
         required=True,

@@ -217,7 +217,9 @@ class CustomerServicePolicy(models.Model):
         :return: dict of policy by customer
         """
         at = at or fields.Datetime.now()
-        found = self._find_each([(profile, kind, target, at) for profile in profiles])
+        found = self._find_each(
+            [(row, row.company_id, kind, target, at) for row in profiles]
+        )
         return {
             profile: policy
             for profile, policy in zip(profiles, found, strict=True)
@@ -226,13 +228,15 @@ class CustomerServicePolicy(models.Model):
 
     @api.model
     def _find_each(self, wanted):
-        """Return the strictest policy, or none, for each of (customer, kind, target, at).
+        """Return the strictest policy, or none, for each that is wanted.
 
-        Of two that are due at the same time a company's own one comes first.
+        Of two that are due at the same time a company's own one comes first. Whoever
+        is unknown gets what holds for every tier.
+
+        :param wanted: (customer or an empty one, company, kind, target, at)
         """
         candidates, works, found = {}, {}, []
-        for profile, kind, target, at in wanted:
-            company = profile.company_id
+        for profile, company, kind, target, at in wanted:
             key = (company, kind, target)
             if key not in candidates:
                 candidates[key] = self._get_candidates(*key)

@@ -16,6 +16,7 @@ RELATION_KNOWLEDGE = [
     ("no_tier", "No tier yet"),
     ("none_required", "Not asked for by the tier"),
 ]
+CASE_KNOWLEDGE = [("known", "Known"), ("not_recorded", "Not recorded long enough")]
 
 
 # The columns a run works out, in the order of the statements.
@@ -48,6 +49,18 @@ SNAPSHOT_COLUMNS = (
     "coverage_state",
     "renewal_ended_24m",
     "renewal_renewed_24m",
+    "complaint_count_12m",
+    "complaint_12m_state",
+    "complaint_count_3m",
+    "complaint_3m_state",
+    "case_promise_count_12m",
+    "case_promise_kept_12m",
+    "csat_count_12m",
+    "csat_score_sum_12m",
+    "date_last_csat",
+    "nps_count_12m",
+    "nps_balance_12m",
+    "date_last_nps",
 )
 
 
@@ -140,6 +153,30 @@ class CustomerSnapshot(models.Model):
     coverage_state = fields.Selection(RELATION_KNOWLEDGE)
     renewal_ended_24m = fields.Integer("Contracts Ended in 24 Months")
     renewal_renewed_24m = fields.Integer("Of Them Renewed in Time")
+
+    # Service: cases and answers. Sums and counts, the rates are worked out when read.
+    complaint_count_12m = fields.Integer("Complaints in 12 Months")
+    complaint_12m_state = fields.Selection(
+        CASE_KNOWLEDGE,
+        "Complaints of 12 Months Known",
+        help="Known since cases have been recorded for so long, or once he complained.",
+    )
+    complaint_count_3m = fields.Integer("Complaints in 3 Months")
+    complaint_3m_state = fields.Selection(
+        CASE_KNOWLEDGE, "Complaints of 3 Months Known"
+    )
+    case_promise_count_12m = fields.Integer(
+        "Case Promises in 12 Months", help="Kept or overdue in these months."
+    )
+    case_promise_kept_12m = fields.Integer("Of Them Kept in Time")
+    csat_count_12m = fields.Integer("CSAT Answers in 12 Months")
+    csat_score_sum_12m = fields.Float(
+        "Sum of CSAT Scores", digits=(12, 2), help="Each 0-100; empty without answers."
+    )
+    date_last_csat = fields.Date("Last CSAT Answer")
+    nps_count_12m = fields.Integer("NPS Answers in 12 Months")
+    nps_balance_12m = fields.Integer("Promoters Less Detractors")
+    date_last_nps = fields.Date("Last NPS Answer")
 
     _profile_uniq = models.Constraint(
         "UNIQUE (profile_id)", "A customer has one snapshot."

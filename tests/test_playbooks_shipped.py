@@ -122,6 +122,7 @@ class TestPlaybooksShipped(PlaybookCase):
                 "stage_prospect",  # an address book holds thousands
                 "stage_lapsed",
                 "alert_winback",  # whoever takes the alert decides
+                "alert_complaint",
                 "alert_contact_left",
                 "insight_policy",  # noted for many customers at once
                 "insight_industry",

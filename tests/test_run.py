@@ -42,7 +42,11 @@ class TestRun(CustomerSuccessCase):
         # 81 days since the last order: 6 points; payment 10 points
         self.assertEqual(
             self._get_points(profile, "health"),
-            {"Activity": 6, "Payment": 10, "Relationship": None, "Renewal": None},
+            {
+                **dict.fromkeys(("Relationship", "Renewal", "Service", "Satisfaction")),
+                "Activity": 6,
+                "Payment": 10,
+            },
         )
         self.assertEqual(profile.health_score, 77.78)
         self.assertEqual(profile.health, "healthy")

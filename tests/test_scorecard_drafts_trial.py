@@ -189,12 +189,12 @@ class TestScorecardDraftsTrial(DraftCase):
 
     def test_health_draft_shows_bands_and_who_becomes_unknown(self):
         # last sale on 31 October: 21 days ago, 9 points, (9 - 1) / 9 = 88.89; one
-        # dimension of two and two halves is known: a third
+        # dimension of two and four halves is known: a quarter
         draft = self.health_card.with_user(self.manager).copy()
         self.assertEqual(
             self._get_moves(self._try(draft)), {("watch", "watch"): (5, 199_000)}
         )
-        draft.minimum_confidence = 0.3
+        draft.minimum_confidence = 0.25
         trial = self._try(draft)
         self.assertEqual(self._get_moves(trial), {("watch", "healthy"): (5, 199_000)})
         self.assertEqual((trial.up_count, trial.down_count), (5, 0))

@@ -7,13 +7,16 @@ import argparse
 import sys
 
 import figures_care
+import figures_cases
 import figures_churn
 import figures_clock
 import figures_drafts
+import figures_intake
 import figures_overview
 import figures_relation
 import figures_safety
 import figures_screens
+import figures_service
 import figures_speed
 import figures_why
 from measure import print_table, start_odoo
@@ -28,14 +31,17 @@ FIGURES = {
     "tiers": figures_screens.figure_tiers,
     "score": figures_screens.figure_score,
     "relation": figures_relation.figure_relation,
+    "service": figures_service.figure_service,
     "overview": figures_overview.figure_overview,
     "drill": figures_why.figure_drill,
     "tryit": figures_drafts.figure_tryit,
     "churn": figures_churn.figure_churn,
     "detect": figures_churn.figure_detect,
     "care": figures_care.figure_care,
+    "cases": figures_cases.figure_cases,
     "clocks": figures_clock.figure_clocks,
     "clockcases": figures_clock.figure_clock_cases,
+    "hostile": figures_intake.figure_hostile,
     "plankills": figures_care.figure_plan_kills,
     "kills": figures_safety.figure_kills,
     "merges": figures_safety.figure_merges,
@@ -48,6 +54,7 @@ def main():
     parser.add_argument("--customers", type=int, default=100_000, metavar="N")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--merges", type=int, default=500)
+    parser.add_argument("--posts", type=int, default=10_000)
     options = parser.parse_args()
     unknown = set(options.names) - set(FIGURES)
     if unknown:
@@ -60,6 +67,7 @@ def main():
             "kills": options.kills,
             "plankills": options.kills,
             "merges": options.merges,
+            "hostile": options.posts,
         }
         measured = FIGURES[name](number.get(name, options.customers))
         print_table(measured)

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 NOW = datetime(2026, 11, 20, 10)
 # Customers behind the promises: the promises per customer do not matter.
 CUSTOMERS = 2000
-CASES = 5000
+CASES = 10_000
 TABLES = ("customer_commitment", "customer_commitment_pause", "mail_activity")
 
 
