@@ -2,6 +2,7 @@
 
 
 def post_init_hook(env):
-    """Set the hour of the nightly run and ask for a first one."""
+    """Open a service desk per company; set the nightly run and ask for a first one."""
+    env["customer.service.desk"]._create_missing()
     env["customer.run"]._schedule_refresh()
     env["customer.run"]._request_refresh()

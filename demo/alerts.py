@@ -30,7 +30,7 @@ def raise_alerts(env, company, today):
         run = env["customer.run"].with_company(each).new({"job": "detect"})
         for step in run._get_steps():
             step(each, today)
-    _take(env, "hengtong", "health_drop", "sales")
+    _take(env, "tiancheng", "complaint_escalated", "sales")
 
 
 def _find(env, customer, signal):

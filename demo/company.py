@@ -14,9 +14,12 @@ from ..periods import past_quarter_ends
 from .alerts import raise_alerts
 from .bonds import BONDS
 from .care import Care
+from .cases import Cases
+from .feedback import Feedback
 from .ledger import Ledger, ref
 from .quiet import EUROPE, EUROPE_MONTHS, OTHERS, QUIET
 from .relation import Relation
+from .satisfaction import Satisfaction
 from .stories import get_stories
 
 # Quarter ends whose scores and tiers are already history when somebody looks first.
@@ -32,6 +35,7 @@ SILENT = {
     "mail_create_nosubscribe": True,
     "mail_auto_subscribe_no_notify": True,
     "mail_notrack": True,
+    "customer_no_mail": True,
 }
 
 
@@ -59,14 +63,18 @@ def load(env, today=None):
         _score(env, company, today)
     _remind(env, main, today)
     Care(main_env, main, today).add()
+    Cases(main_env, main, today).add()
+    Satisfaction(main_env, main, today).add()
     # what was done is a fact of its own
     _carry_out(env, "refresh", main, today)
+    Feedback(main_env, main, today).add()
     raise_alerts(main_env, main, today)
 
 
 def _record_interactions(company, today):
     """Let talks count for health since last year; how many is a matter of the tier."""
     company.customer_interaction_start = today - timedelta(days=400)
+    company.customer_case_start = today - timedelta(days=180)
     card = company.env["customer.scorecard"]._get_active(company, "tier")
     for tier in card.tier_ids:
         tier.interaction_target = INTERACTION_TARGETS[tier.code]

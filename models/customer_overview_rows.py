@@ -15,6 +15,7 @@ DIRECTIONS = ("up", "down", "cleared")
 URGENCIES = (
     "alert_serious",
     "high_at_risk",
+    "case",
     "would_fall",
     "alert",
     "action",

@@ -24,6 +24,7 @@ CRONS = (
     "check_runs",
     "plan_care",
     "check_commitments",
+    "send_surveys",
     "purge_scores",
     "purge_personal_data",
     "run_backtests",

@@ -59,6 +59,12 @@ class ResCompany(models.Model):
         " number is unknown, not 0, in a window that reaches before it. Empty: they are"
         " not counted for health.",
     )
+    customer_case_start = fields.Date(
+        "Cases Recorded Since",
+        groups="base.group_user",
+        help="Day since which complaints are written down here. Their number is"
+        " unknown, not 0, in a window that reaches before it. The first case sets it.",
+    )
     customer_dormant_cap = fields.Boolean(
         "Cap Dormant Customers",
         default=True,

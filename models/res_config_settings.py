@@ -14,6 +14,9 @@ class ResConfigSettings(models.TransientModel):
     customer_interaction_start = fields.Date(
         related="company_id.customer_interaction_start", readonly=False
     )
+    customer_case_start = fields.Date(
+        related="company_id.customer_case_start", readonly=False
+    )
     customer_history_start = fields.Date(
         related="company_id.customer_history_start", readonly=False
     )

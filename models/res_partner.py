@@ -218,9 +218,13 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        former = self.commercial_partner_id if "parent_id" in vals else self.browse()
         result = super().write(vals)
         if {"active", "user_id", "parent_id", "is_company"} & set(vals):
             self._adapt_customers(vals)
+        if former:
+            # sudo: whoever writes a contact may not see the cases
+            self.env["customer.case"].sudo()._leave_contacts(self, former)
         if GONE_FIELDS & set(vals):
             self._check_chain(vals)
         return result

@@ -17,6 +17,11 @@ class RpcRecords(SecurityCase):
         action = self._find("customer.care.action")
         return self.env[model].create({"action_ids": [Command.set(action.ids)]})
 
+    def _ask_about_case(self, name, **vals):
+        """Return a dialog about a case of one's own customer."""
+        case = self._find("customer.case")
+        return self.env[f"customer.case.{name}"].create({"case_id": case.id, **vals})
+
     def _get_record(self, model):
         """Return a record of the first company that strangers must not touch."""
         own = self.customers["own"]
@@ -28,6 +33,58 @@ class RpcRecords(SecurityCase):
             "customer.base.review": self._create_base_review,
             "customer.base.review.figure": lambda: (
                 self._create_base_review().figure_ids[0]
+            ),
+            "customer.case": lambda: self._find("customer.case"),
+            "customer.case.contact.try": lambda: self._find(
+                "customer.case.contact.try"
+            ),
+            "customer.case.answer": lambda: self._ask_about_case("answer"),
+            "customer.case.escalation": lambda: self._ask_about_case("escalation"),
+            "customer.case.link": lambda: self._ask_about_case("link"),
+            "customer.case.quick": lambda: self.env["customer.case.quick"].create(
+                {"subject": "Call", "partner_id": own.partner_id.id}
+            ),
+            "customer.case.merge": lambda: self.env["customer.case.merge"].create(
+                {
+                    "case_ids": [Command.set(self._find("customer.case").ids)],
+                    "survivor_id": self._find("customer.case").id,
+                }
+            ),
+            "customer.case.reason": lambda: self._ask_about_case("reason", step="wait"),
+            "customer.case.sender": lambda: self._ask_about_case("sender"),
+            "customer.case.step": lambda: self._ask_about_case("step", step="judge"),
+            "customer.case.report": lambda: self.env["customer.case.report"].browse(
+                self._find("customer.case").id
+            ),
+            "customer.feedback.meeting": self._create_meeting,
+            "customer.feedback.meeting.figure": lambda: (
+                self._create_meeting().figure_ids[0]
+            ),
+            "customer.feedback.resolution": lambda: self.env[
+                "customer.feedback.resolution"
+            ].create(
+                {
+                    "meeting_id": self._create_meeting().id,
+                    "name": "Resolution",
+                    "user_id": self.users["manager"].id,
+                    "date_deadline": "2026-12-31",
+                }
+            ),
+            "customer.improvement": lambda: self._find("customer.improvement"),
+            "customer.satisfaction.phone": lambda: self.env[
+                "customer.satisfaction.phone"
+            ].create({"profile_id": own.id, "nps": "9"}),
+            "customer.service.desk": lambda: self.env["customer.service.desk"].create(
+                {"name": "Desk", "company_id": self.company.id}
+            ),
+            "customer.satisfaction.report": lambda: self.env[
+                "customer.satisfaction.report"
+            ].browse(self._find("customer.satisfaction").id * 2),
+            "customer.service.period": lambda: self.env[
+                "customer.service.period"
+            ].create({}),
+            "customer.service.period.line": lambda: (
+                self.env["customer.service.period"].create({}).line_ids[0]
             ),
             "customer.review": lambda: self._find("customer.review"),
             "customer.review.indicator": lambda: self._find(
@@ -168,6 +225,10 @@ class RpcRecords(SecurityCase):
     def _create_base_review(self):
         reviews = self.env["customer.base.review"]
         return reviews.search([], limit=1) or reviews.create({})
+
+    def _create_meeting(self):
+        meetings = self.env["customer.feedback.meeting"]
+        return meetings.search([], limit=1) or meetings.create({})
 
     def _create_alert_rule(self):
         return self.env["customer.alert.rule"].create(

@@ -1,5 +1,7 @@
 """What the tests of the RPC surface know by hand."""
 
+from .rpc_tables_service import SERVICE
+
 # By hand: every public method the addon defines, by model.
 PUBLIC = {
     "customer.annual.goal": {"create", "write", "action_measure"},
@@ -47,6 +49,9 @@ PUBLIC = {
     "customer.care.launch": {"action_launch"},
     "customer.care.plan": {"create", "write", "action_cancel", "action_close"},
     "customer.care.report": set(),
+    "customer.service.paper": set(),
+    "report.customer_success.report_customer_complaints": set(),
+    "report.customer_success.report_customer_satisfaction": set(),
     "customer.department": set(),
     "customer.playbook": {"action_open_plans", "copy_data", "create", "write"},
     "customer.playbook.goal": {"create", "write"},
@@ -146,8 +151,10 @@ PUBLIC = {
         "unlink",
         "action_confirm",
         "action_dismiss",
+        "action_make_case",
         "action_next_step_done",
         "action_open_source",
+        "action_view_cases",
     },
     "customer.interaction.report": set(),
     "customer.notice": set(),
@@ -175,8 +182,11 @@ PUBLIC = {
         "action_follow_stage_rules",
         "action_open_care_actions",
         "action_open_care_plans",
+        "action_open_cases",
         "action_open_commitments",
         "action_open_entitlements",
+        "action_open_satisfaction",
+        "action_answer_by_phone",
         "action_open_reviews",
         "action_open_journey",
         "action_open_milestones",
@@ -272,7 +282,7 @@ PUBLIC = {
     "report.customer_success.report_customer_review": set(),
     "report.customer_success.report_customer_review_pack": set(),
     "report.customer_success.report_customer_tracking": set(),
-    "res.company": {"write"},
+    "res.company": {"create", "write"},
     "res.config.settings": {
         "action_customer_webhook_forget",
         "action_customer_webhook_test",
@@ -289,6 +299,7 @@ PUBLIC = {
         "action_open_personal_data",
         "action_score_customers",
     },
+    **SERVICE,
 }
 # Results of the run: no client writes them, whoever he is.
 RESULTS = {

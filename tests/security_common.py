@@ -173,6 +173,8 @@ class SecurityCase(CustomerSuccessCase):
         cls.env["customer.milestone"].create(
             {**rows, "kind": "renewal", "date_end": "2027-01-31"}
         )
+        cls._create_answer(profile, contact)
+        cls._create_case(profile, contact)
         # by hand, which leaves a lifecycle change
         profile.lifecycle_stage_id = cls.env.ref(
             "customer_success.customer_lifecycle_stage_mature"
@@ -201,6 +203,57 @@ class SecurityCase(CustomerSuccessCase):
             {**rows, "request_id": request.id, "date": DAY, "moment": "held"}
         )
         return profile
+
+    @classmethod
+    def _create_case(cls, profile, contact):
+        """Create a case that was solved, with one try to reach the customer."""
+        case = cls.env["customer.case"].create(
+            {
+                "profile_id": profile.id,
+                "partner_id": contact.id,
+                "subject": "Case",
+                "kind": "complaint",
+                "user_id": False,
+            }
+        )
+        case._solve({"result": "Done"})
+        cls.env["customer.case.contact.try"].create(
+            {
+                "case_id": case.id,
+                "result": "not_reached",
+                "user_id": cls.users["both"].id,
+            }
+        )
+        case.commitment_ids.unlink()  # one promise for each position
+
+    @classmethod
+    def _create_answer(cls, profile, contact):
+        """Create an invitation, what was answered to it, and a plan to do better."""
+        survey = cls.env.ref("customer_success.survey_customer_csat")
+        rows = {"profile_id": profile.id, "company_id": profile.company_id.id}
+        answers = cls.env["customer.satisfaction"]
+        answers._record(
+            answers,
+            {
+                **rows,
+                **answers._prepare_measure_vals("csat", 4, (1, 5)),
+                "answered_datetime": f"{DAY} 12:00:00",
+                "date": DAY,
+                "source": "phone",
+            },
+            [{"question": "attitude", "name": "Attitude", "value": 4}],
+        )
+        cls.env["customer.improvement"].create({**rows, "name": "Improve"})
+        cls.env["customer.survey.invitation"].create(
+            {
+                **rows,
+                "partner_id": contact.id,
+                "survey_id": survey.id,
+                "period": "2026-10-01",
+                "date": DAY,
+                "date_expiry": "2027-01-20",
+            }
+        )
 
     @classmethod
     def _get_own_models(cls):

@@ -243,7 +243,7 @@ class TestAlertSignals(AlertCase):
             for live in (True, False):
                 with self.subTest(signal=signal, live=live):
                     self._detect(rule, DAY, live=live)
-        self.assertEqual(len(signals), 13)
+        self.assertEqual(len(signals), 16)
         self.assertFalse(
             self.env.execute_query(SQL("SELECT id FROM customer_alert LIMIT 1"))
         )

@@ -195,8 +195,9 @@ class TestDemo(TransactionCase):
             late_days=None,
         )  # fmt: skip
         self.assertEqual(customer.tier_confidence, 0.5)
-        # one dimension of two and two halves: too little to call him healthy
-        self.assertEqual(customer.health_confidence, 0.3333)
+        # activity 1, service 0.5, CSAT without NPS 0.25: 1.75 of 4, too little to call
+        # him healthy
+        self.assertEqual(customer.health_confidence, 0.4375)
 
     def test_customers_around_them(self):
         expected = {
@@ -272,7 +273,8 @@ class TestDemo(TransactionCase):
         )
         waiting = alerts.filtered(lambda a: a.state != "closed" and not a.is_snoozed)
         self.assertGreaterEqual(len(set(waiting.mapped("signal"))), 5)
-        self.assertLessEqual(len(waiting), len(self.customers))
+        # of customers, contracts, complaints and answers: a heap is not read
+        self.assertLessEqual(len(waiting), 1.25 * len(self.customers))
         silent = waiting.filtered(
             lambda a: (
                 a.profile_id == self._get_customer("hengtong")

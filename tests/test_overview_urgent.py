@@ -242,7 +242,7 @@ class TestOverviewUrgent(OverviewCase):
         few = self._count_statements()
         self._create_many(50, 500)
         self.assertEqual(self._count_statements(), few)
-        self.assertLess(few, 60)
+        self.assertLess(few, 70)
 
     def _create_many(self, start, end):
         kinds = [("S", "at_risk", "S"), ("A", "watch", "B"), ("C", "healthy", "C")]

@@ -42,6 +42,7 @@ OWN_NUMBERS = {
     "achieved",
     "frozen",
     "achieved_manual",
+    "csat_score_sum_12m",  # of answers
     "duration_hours",  # of a training
     "amount",  # opening amount: entered by people
     "confidence",
@@ -65,6 +66,20 @@ OWN_NUMBERS = {
     "budget_planned",
     "budget_actual",
     "in_time_rate",  # of actions
+    "response_hours",  # of cases, like the next six
+    "in_time_percent",
+    "solution_hours",
+    "first_contact_percent",
+    "reopened_percent",
+    "calmed_percent",
+    "closed_percent",
+    "csat",  # what customers answered, like the next six
+    "nps",
+    "score",
+    "good_percent",
+    "mean_value",
+    "correlation",
+    "slope",
     "cost_rate",  # of two figures that the reader has
     "tier_rank",  # the lower bound of a tier
     "document_total",  # of a document that its reader may open himself

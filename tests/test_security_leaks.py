@@ -5,6 +5,7 @@ from odoo.tests import freeze_time, tagged
 
 from .common import DAY
 from .security_common import SecurityCase
+from .security_settings import SETTINGS
 
 ACCOUNTING = {"account.group_account_readonly", "account.group_account_invoice"}
 EXACT = (
@@ -14,40 +15,6 @@ EXACT = (
     "paid_amount_12m",
     "paid_late_weight_12m",
     "paid_collection_weight_12m",
-)
-SETTINGS = (
-    "customer_evaluation_days",
-    "customer_money_source",
-    "customer_plan_auto",
-    "customer_proposal_days",
-    "customer_tz",
-    "customer_run_hour",
-    "customer_history_start",
-    "customer_interaction_start",
-    "customer_dormant_cap",
-    "customer_downgrade_approval",
-    "customer_high_value_amount",
-    "customer_retention_months",
-    "customer_retention_keep",
-    "customer_excluded_domain",
-    "customer_bounce_limit",
-    "customer_renewal_lead_days",
-    "customer_anniversary_lead_days",
-    "customer_birthday_lead_days",
-    "customer_holiday_lead_days",
-    "customer_milestone_lead_days",
-    "customer_gift_limit",
-    "customer_personal_retention_months",
-    "customer_personal_left_months",
-    "customer_churn_horizon",
-    "customer_churn_silence_days",
-    "customer_churn_risk",
-    "customer_churn_lost",
-    "customer_alert_cap",
-    "customer_alert_summary",
-    "customer_alert_baseline_id",
-    "customer_retention_window_months",
-    "customer_retention_period_months",
 )
 CONFIRMED = (
     "customer_settings_date",
@@ -61,6 +28,7 @@ WINDOWS = (
     "customer_health_score",
     "customer_lifecycle_stage_id",
     "stakeholder_ids",
+    "is_survey_refused",
 )
 # By hand: every field of the addon with groups, and these groups.
 RESTRICTED = {
@@ -79,6 +47,16 @@ RESTRICTED = {
 IN_CONTEXT = {
     ("customer.evidence", "residual"): ACCOUNTING,
     ("customer.evidence", "paid_amount"): ACCOUNTING,
+}
+# Keys with which one answers as somebody: test_satisfaction_rights tries them.
+ANSWER_KEYS = {
+    ("customer.satisfaction", "user_input_id"): {"survey.group_survey_user"},
+    ("customer.satisfaction", "rating_id"): {"base.group_system"},
+    ("customer.survey.invitation", "user_input_id"): {"survey.group_survey_user"},
+    ("customer.survey.invitation", "url"): {"base.group_system"},
+    ("customer.case", "access_token"): {"base.group_system"},  # test_case_portal_doors
+    ("customer.case", "round_rating_id"): {"base.group_system"},
+    ("customer.case", "rating_round"): {"base.group_system"},
 }
 # The group robot: test_alert_webhook tries them as every role.
 MANAGER = {"customer_success.group_customer_success_manager"}
@@ -157,6 +135,8 @@ class TestSecurityLeaks(SecurityCase):
         cls.company.customer_history_start = "2020-01-01"
         cls.company.customer_downgrade_approval = True
         cls.company.customer_gift_limit = 100
+        cls.company.customer_survey_auto = True
+        own.partner_id.is_survey_refused = True
         cls.company.customer_interaction_start = "2025-01-01"
         cls.company.write(dict.fromkeys(CONFIRMED, "2026-11-20"))
         cls.company.customer_alert_baseline_id = cls.env.ref(
@@ -189,7 +169,7 @@ class TestSecurityLeaks(SecurityCase):
             for field in self._get_own_fields()
             if field.groups
         }
-        self.assertEqual(found, {**RESTRICTED, **IN_CONTEXT, **WEBHOOK})
+        self.assertEqual(found, {**RESTRICTED, **IN_CONTEXT, **WEBHOOK, **ANSWER_KEYS})
         self.assertEqual({model for model, _name in RESTRICTED}, set(OUTSIDERS))
 
     def test_no_way_to_read_shows_a_field_to_users_without_its_groups(self):
@@ -380,5 +360,10 @@ class TestSecurityLeaks(SecurityCase):
                 "coverage_rate",
                 "executive_visits",
                 "renewal_rate",
+                "complaints_12m",  # cases, not the ledger
+                "complaints_3m",
+                "sla_rate",
+                "csat",  # what customers answered
+                "nps",
             },
         )

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from .security_access import ACCESS
 from .security_common import SecurityCase
 
 OPERATIONS = {"read": "r", "write": "w", "create": "c", "unlink": "u"}
@@ -16,132 +17,6 @@ ROLES = (
     "system",
     "reader",
 )
-READERS = {"user": "r", "user_all": "r", "manager": "r"}
-POLICY = {"user": "r", "user_all": "r", "manager": "rwcu"}
-FACT = {"user": "rwc", "user_all": "rwc", "manager": "rwcu"}
-
-# By hand: who may do what. A role that is not named may do nothing.
-ACCESS = {
-    "customer.annual.goal": POLICY,
-    # about all customers: for managers
-    "customer.base.review": {"manager": "rwcu"},
-    "customer.base.review.figure": {"manager": "rw"},
-    "customer.review": FACT,
-    # a line of an evaluation that is still to be held can be taken out again
-    "customer.review.decision": {"user": "rwcu", "user_all": "rwcu", "manager": "rwcu"},
-    "customer.review.indicator": READERS,
-    "customer.rollout.step": POLICY,
-    "customer.team.training": POLICY,
-    "customer.action.done": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.action.kind": POLICY,
-    "customer.action.unmet": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.agreement": FACT,
-    # raised by the system, worked on by people
-    "customer.alert": {"user": "rw", "user_all": "rw", "manager": "rw"},
-    "customer.alert.rule": POLICY,
-    "customer.alert.close": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.alert.plan": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.alert.plan.line": {
-        "user": "rwc",
-        "user_all": "rwc",
-        "manager": "rwc",
-    },
-    # who got which mail: kept for the job alone
-    "customer.alert.summary": {},
-    "customer.alert.snooze": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.assign": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.backfill": {"manager": "rwcu"},
-    "customer.chain.day": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.churn": READERS,
-    "customer.churn.fit": {"manager": "r"},
-    "customer.closed.season": POLICY,
-    "customer.company.group": FACT,
-    "customer.channel": POLICY,
-    "customer.care.cost": READERS,
-    "customer.entitlement": POLICY,
-    "customer.entitlement.balance": READERS,
-    "customer.entitlement.use": FACT,
-    "customer.department": POLICY,
-    "customer.evidence": READERS,
-    "customer.gift": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.handover": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.insight": FACT,
-    "customer.interaction": FACT,
-    "customer.interaction.report": READERS,
-    "customer.care.action": FACT,
-    "customer.care.day": POLICY,
-    # given and kept by the system; people say why one was late
-    "customer.commitment": {"user": "rw", "user_all": "rw", "manager": "rw"},
-    "customer.commitment.pause": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.service.policy": POLICY,
-    "customer.working.day": POLICY,
-    "customer.care.goal": FACT,
-    "customer.care.launch": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.care.report": READERS,
-    # launched, never created or deleted by hand
-    "customer.care.plan": {"user": "rw", "user_all": "rw", "manager": "rw"},
-    "customer.lifecycle.change": READERS,
-    # its name is what every internal user sees on a contact
-    "customer.lifecycle.stage": {
-        **POLICY,
-        "plain": "r",
-        "sales": "r",
-        "accountant": "r",
-        "system": "r",
-    },
-    "customer.milestone": FACT,
-    "customer.opening": {"user": "r", "user_all": "r", "manager": "rwcu"},
-    "customer.owner.proposal": {"manager": "rwu"},
-    "customer.personal.access": {},
-    "customer.personal.erasure": {},
-    "customer.personal.erasure.line": {},
-    "customer.personal.report": {},
-    "customer.personal.data": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.playbook": POLICY,
-    "customer.playbook.goal": POLICY,
-    "customer.playbook.step": POLICY,
-    "customer.profile": {"user": "rwc", "user_all": "rwc", "manager": "rwcu"},
-    "customer.quarantine": {"manager": "r"},
-    "customer.alert.backtest": {"manager": "rwc"},
-    "customer.alert.backtest.line": {"manager": "r"},
-    "customer.alert.backtest.name": {"manager": "r"},
-    "customer.alert.grade": READERS,
-    "customer.retention": READERS,
-    "customer.retention.customer": READERS,
-    "customer.retention.period": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.run": {"manager": "r"},
-    "customer.run.stage": {},
-    "customer.score": READERS,
-    "customer.score.compare": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-    "customer.scorecard": POLICY,
-    "customer.scorecard.dimension": POLICY,
-    "customer.scorecard.metric": POLICY,
-    "customer.scorecard.trial": {"manager": "rwcu"},
-    "customer.scorecard.trial.move": {"manager": "rc"},
-    "customer.scorecard.trial.name": {"manager": "rc"},
-    "customer.snapshot": READERS,
-    # its name is what every internal user sees on a contact
-    "customer.tier": {
-        **POLICY,
-        "plain": "r",
-        "sales": "r",
-        "accountant": "r",
-        "system": "r",
-    },
-    "customer.stakeholder": FACT,
-    "customer.stakeholder.role": POLICY,
-    "customer.team.member": FACT,
-    "customer.team.role": POLICY,
-    "customer.tier.change": READERS,
-    "customer.tier.refusal": {"manager": "rwcu"},
-    # asked for by people, decided by buttons, written by the system
-    "customer.tier.request": {"user": "rc", "user_all": "rc", "manager": "rc"},
-    "customer.tier.request.review": READERS,
-    "customer.tracking": READERS,
-    "customer.uninstall": {"manager": "rwc"},
-    "customer.unmet.cause": POLICY,
-    "customer.tier.review.print": {"user": "rwc", "user_all": "rwc", "manager": "rwc"},
-}
 # A relationship data reader may do what a user may, and this.
 READER = {
     "customer.personal.access": "r",
@@ -161,6 +36,7 @@ WITHOUT_COMPANY = {
     "customer.unmet.cause",
     "customer.lifecycle.stage",
     "customer.channel",
+    "customer.intake.attempt",
     "customer.run.stage",
     "customer.stakeholder.role",
     "customer.team.role",
@@ -207,6 +83,14 @@ ROWS = {
     "customer.commitment": "profile_id",
     "customer.commitment.pause": "profile_id",
     "customer.churn": "profile_id",
+    "customer.case": "profile_id",
+    "customer.case.contact.try": "profile_id",
+    "customer.case.report": "profile_id",
+    "customer.satisfaction.report": "profile_id",
+    "customer.satisfaction": "profile_id",
+    "customer.satisfaction.line": "satisfaction_id.profile_id",
+    "customer.improvement": "profile_id",
+    "customer.survey.invitation": "profile_id",
 }
 
 

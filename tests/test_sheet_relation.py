@@ -176,6 +176,15 @@ class TestSheetRelation(SheetCase):
         records = {
             "customer.alert": alert,
             "customer.base.review": base_review,
+            "customer.feedback.meeting": self.env["customer.feedback.meeting"].create(
+                {"date_from": "2026-07-01", "date_to": "2026-09-30"}
+            ),
+            "customer.service.desk": self.env["customer.service.desk"].search(
+                [("company_id", "=", self.company.id)], limit=1
+            ),
+            "customer.service.period": self.env["customer.service.period"].create(
+                {"date_from": "2026-07-01", "date_to": "2026-09-30"}
+            ),
             "customer.review": review,
             "customer.tracking": tracking,
             "customer.profile": profile,

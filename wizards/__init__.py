@@ -13,6 +13,15 @@ from . import customer_assign
 from . import customer_backfill
 from . import customer_care_launch
 from . import customer_care_launch_preview
+from . import customer_case_link
+from . import customer_case_quick
+from . import customer_case_dialog
+from . import customer_case_answer
+from . import customer_case_escalation
+from . import customer_case_merge
+from . import customer_case_reason
+from . import customer_case_sender
+from . import customer_case_step
 from . import customer_chain_day
 from . import customer_handover
 from . import customer_handover_sheet
@@ -21,6 +30,8 @@ from . import customer_owner_proposal
 from . import customer_personal_report
 from . import customer_personal_erasure
 from . import customer_retention_period
+from . import customer_service_period
+from . import customer_satisfaction_phone
 from . import customer_score_compare
 from . import customer_scorecard_trial_tables
 from . import customer_scorecard_trial

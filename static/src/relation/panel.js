@@ -103,6 +103,15 @@ export class CustomerRelation extends Component {
         };
     }
 
+    get caseColors() {
+        return {
+            late: "text-bg-danger",
+            soon: "text-bg-warning",
+            running: "text-bg-success",
+            paused: "text-bg-secondary",
+        };
+    }
+
     get cells() {
         return [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
     }
