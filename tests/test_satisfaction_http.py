@@ -1,5 +1,6 @@
 from odoo.http import Request
 from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import DAY
 from .satisfaction_common import SatisfactionCase
@@ -100,6 +101,7 @@ class TestSatisfactionHttp(SatisfactionCase, HttpCase):
         )
         self.assertEqual(case.state, "solved")
 
+    @mute_logger("odoo.http")
     def test_one_of_us_with_the_link_cannot_rate(self):
         case = self.env["customer.case"].create(
             {"subject": "Pump", "profile_id": self.profile.id}
@@ -114,6 +116,7 @@ class TestSatisfactionHttp(SatisfactionCase, HttpCase):
         self.env.invalidate_all()
         self.assertFalse(case.satisfaction_ids)
 
+    @mute_logger("odoo.http")
     def test_who_may_choose_a_questionnaire_does_not_see_its_answers(self):
         self._fill(self._start(self.contact), suggestions="Canary")
         self.assertTrue(self.survey.with_user(self.owner).has_access("read"))
