@@ -21,6 +21,7 @@ class Scope:
     and those of ``due_ids``.
     ``receivable_ids`` are the receivable accounts: as a list, not as a subquery, the
     planner knows how many lines they hold (payments: 2.6 s against 0.5 s, 20,000).
+    ``has_par_rates``: some foreign currency was once worth exactly the company's own.
     """
 
     company: models.BaseModel
@@ -30,6 +31,7 @@ class Scope:
     due: object = None
     due_ids: list | tuple = ()
     receivable_ids: list | tuple = ()
+    has_par_rates: bool = True
 
 
 class CustomerFacts(models.AbstractModel):
@@ -55,19 +57,35 @@ class CustomerFacts(models.AbstractModel):
             )
             partner_ids = [row[0] for row in rows]
             commercial_ids = list(commercial_ids)
-        accounts = self.env.execute_query(
-            SQL(
-                "SELECT id FROM account_account WHERE account_type = 'asset_receivable'"
-            )
-        )
+        receivable_ids, has_par_rates = self._read_settings(company)
         return Scope(
             company=company,
             window=window(date, company._get_customer_tz()),
             partner_ids=partner_ids,
             commercial_ids=commercial_ids,
             due=due,
-            receivable_ids=[row[0] for row in accounts],
+            receivable_ids=receivable_ids,
+            has_par_rates=has_par_rates,
         )
+
+    def _read_settings(self, company):
+        """Return the receivable accounts, and whether a currency is at par.
+
+        That is, whether another currency has a rate equal to one of the company's.
+        """
+        [row] = self.env.execute_query(
+            SQL(
+                """SELECT ARRAY(SELECT id FROM account_account
+                                 WHERE account_type = 'asset_receivable'),
+                          EXISTS (SELECT FROM res_currency_rate rat
+                                   WHERE rat.currency_id <> %(own)s
+                                     AND (rat.rate = 1 OR rat.rate IN (
+                                          SELECT rate FROM res_currency_rate
+                                           WHERE currency_id = %(own)s)))""",
+                own=company.currency_id.id,
+            )
+        )
+        return row
 
     # === SQL HELPERS === #
 

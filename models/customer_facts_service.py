@@ -131,8 +131,11 @@ class CustomerFactsService(models.AbstractModel):
             """com.case_id IS NOT NULL AND com.company_id = %(company)s
                AND com.profile_id IS NOT NULL
                AND (com.is_breached OR com.state = 'met')
-               AND COALESCE(com.breached_datetime, com.met_datetime) >= %(start)s
-               AND COALESCE(com.breached_datetime, com.met_datetime) < %(end)s
+               AND ((com.breached_datetime >= %(start)s
+                     AND com.breached_datetime < %(end)s)
+                 OR (com.breached_datetime IS NULL
+                     AND com.met_datetime >= %(start)s
+                     AND com.met_datetime < %(end)s))
                AND %(profiles)s""",
             company=scope.company.id,
             start=scope.window.start_utc,

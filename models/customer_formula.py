@@ -3,8 +3,16 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
-from .customer_scorecard_metric import MONEY_METRICS, RATING_METRICS
+from .customer_scorecard_metric import RATING_METRICS
 
+# What the customer himself adds to the metrics of his snapshot.
+PROFILE_FACTS = (
+    "date_customer_since",
+    "outlook_rating",
+    "outlook_date",
+    "expansion_rating",
+    "expansion_date",
+)
 # Figures of a snapshot that must be finite for a customer to be scored.
 FINITE_COLUMNS = (
     "amount_12m",
@@ -38,11 +46,7 @@ class CustomerFormula(models.AbstractModel):
         :param source: SQL of a relation with the snapshot columns
         :param cards: ``{"tier": scorecard, "health": scorecard or empty}``
         """
-        pointed = SQL(
-            "SELECT val.*, %s FROM (%s) val OFFSET 0",
-            self._select_points(cards),
-            self._select_valued(scope, source, cards),
-        )
+        pointed = self._select_pointed(scope, source, cards)
         dimensions = SQL(
             "SELECT pnt.*, %s FROM (%s) pnt OFFSET 0",
             self._select_dimensions(cards),
@@ -60,7 +64,10 @@ class CustomerFormula(models.AbstractModel):
         )
 
     def _select_valued(self, scope, source, cards):
-        """Return the metrics of ``source`` with what each is worth on the day."""
+        """Return the metrics of ``source`` with what each is worth on the day.
+
+        What the customer adds comes along as ``pro_...``.
+        """
         checked = SQL(
             """SELECT met.*, %(bad)s AS bad
                  FROM (%(source)s) met
@@ -69,13 +76,45 @@ class CustomerFormula(models.AbstractModel):
             bad=self._select_bad_figure(),
         )
         return SQL(
-            """SELECT met.*, %(state)s AS rating_state, %(values)s
+            """SELECT met.*, %(state)s AS rating_state, %(values)s, %(added)s
                  FROM (%(checked)s) met
             LEFT JOIN customer_profile pro ON pro.id = met.profile_id
                OFFSET 0""",
             checked=checked,
             state=self._select_rating_state(scope),
             values=self._select_values(scope, cards),
+            added=SQL(", ").join(
+                SQL(
+                    "%s AS %s",
+                    SQL.identifier("pro", name),
+                    SQL.identifier(f"pro_{name}"),
+                )
+                for name in PROFILE_FACTS
+            ),
+        )
+
+    def _select_pointed(self, scope, source, cards):
+        """Return the valued metrics with the points of each, or why it has none.
+
+        A reason is looked for only where there is no value.
+        """
+        return SQL(
+            """SELECT val.*, %(points)s, %(reasons)s
+                 FROM (%(valued)s) val
+           CROSS JOIN LATERAL (SELECT val.*) met
+           CROSS JOIN LATERAL (SELECT %(added)s) pro
+               OFFSET 0""",
+            points=self._select_points(cards),
+            reasons=self._select_reasons(scope, cards),
+            valued=self._select_valued(scope, source, cards),
+            added=SQL(", ").join(
+                SQL(
+                    "%s AS %s",
+                    SQL.identifier("val", f"pro_{name}"),
+                    SQL.identifier(name),
+                )
+                for name in PROFILE_FACTS
+            ),
         )
 
     def _select_bad_figure(self):
@@ -112,36 +151,6 @@ class CustomerFormula(models.AbstractModel):
             if excluded is None
             else SQL("met.partner_id IN %s", excluded.subselect()),
         )
-
-    def _get_metrics(self, cards):
-        return cards["tier"].dimension_ids.metric_ids | (
-            cards["health"].dimension_ids.metric_ids
-        )
-
-    def _select_values(self, scope, cards):
-        """Return value and reason columns (``v<id>``, ``r<id>``) of every metric."""
-        values = self._get_metric_values(scope.window)
-        columns = []
-        for metric in self._get_metrics(cards):
-            value, reason = values[metric.code]
-            card = metric.scorecard_id
-            if (
-                metric.code in MONEY_METRICS
-                and card.currency_id != scope.company.currency_id
-            ):
-                value, reason = SQL("NULL::numeric"), SQL("'other_currency'")
-            columns.append(
-                SQL(
-                    """CASE WHEN met.bad IS NULL THEN %(value)s END AS %(v)s,
-                       CASE WHEN met.bad IS NULL AND %(value)s IS NULL
-                            THEN %(reason)s END AS %(r)s""",
-                    value=value,
-                    reason=reason,
-                    v=SQL.identifier(f"v{metric.id}"),
-                    r=SQL.identifier(f"r{metric.id}"),
-                )
-            )
-        return SQL(", ").join(columns)
 
     def _select_points(self, cards):
         """Return the points column (``p<id>``, 1-10 or NULL) of every metric."""
@@ -183,23 +192,32 @@ class CustomerFormula(models.AbstractModel):
                 **names,
             )
         known, weighted = [SQL("0")], [SQL("0")]
-        for metric in dimension.metric_ids:
+        weights = self._get_whole_weights(dimension.metric_ids)
+        for metric, weight in weights.items():
             points = SQL.identifier("pnt", f"p{metric.id}")
-            weight = Decimal(str(metric.weight))
             known.append(SQL("CASE WHEN %s IS NULL THEN 0 ELSE %s END", points, weight))
             weighted.append(SQL("COALESCE(%s * %s, 0)", points, weight))
         known_sum = SQL("(%s)", SQL(" + ").join(known))
-        all_weights = sum(
-            Decimal(str(metric.weight)) for metric in dimension.metric_ids
-        )
         return SQL(
             """ROUND((%(weighted)s)::numeric / NULLIF(%(known)s, 0), 1) AS %(points)s,
                %(known)s::numeric / %(all)s AS %(share)s""",
             weighted=SQL(" + ").join(weighted),
             known=known_sum,
-            all=all_weights or 1,
+            all=sum(weights.values()) or 1,
             **names,
         )
+
+    def _get_whole_weights(self, metrics):
+        """Return the weights of metrics as integers in the same proportion.
+
+        Points are integers too: the sums stay exact and are no decimal arithmetic.
+        """
+        weights = [Decimal(str(metric.weight)) for metric in metrics]
+        digits = max((-weight.as_tuple().exponent for weight in weights), default=0)
+        return {
+            metric: int(weight.scaleb(max(digits, 0)))
+            for metric, weight in zip(metrics, weights, strict=True)
+        }
 
     def _select_totals(self, cards):
         """Return total and confidence of both kinds, two and four decimals half up."""
@@ -265,6 +283,7 @@ class CustomerFormula(models.AbstractModel):
     def _select_results(self, scope, cards):
         """Return tier, health band, dormancy and what the score row will hold."""
         tier, health = cards["tier"], cards["health"]
+        signatures = [self._select_signature(card) for card in (tier, health)]
         dormant = SQL(
             """(tot.order_count_12m_state = 'known'
                 AND COALESCE(tot.date_last_sale <= %s, TRUE))""",
@@ -276,6 +295,8 @@ class CustomerFormula(models.AbstractModel):
                %(band)s AS health_band,
                %(tier_signature)s AS tier_signature,
                %(health_signature)s AS health_signature,
+               CONCAT_WS('/', %(cards)s, %(tier_signature)s, %(health_signature)s)
+                   AS score_key,
                %(tier_detail)s AS tier_detail,
                %(health_detail)s AS health_detail""",
             dormant=dormant,
@@ -289,8 +310,9 @@ class CustomerFormula(models.AbstractModel):
                 watch=Decimal(str(health.watch_bound)),
                 minimum=Decimal(str(health.minimum_confidence)),
             ),
-            tier_signature=self._select_signature(tier),
-            health_signature=self._select_signature(health),
+            tier_signature=signatures[0],
+            health_signature=signatures[1],
+            cards=f"{tier.id}/{health.id}",
             tier_detail=self._select_detail(tier),
             health_detail=self._select_detail(health),
         )

@@ -3,12 +3,53 @@ from odoo.tools import SQL
 
 from ..periods import months_before
 from .customer_facts_relation import INTERACTION_MONTHS
+from .customer_scorecard_metric import MONEY_METRICS
 
 
 class CustomerFormula(models.AbstractModel):
     """What each metric is worth on a day, from the columns of a snapshot."""
 
     _inherit = "customer.formula"
+
+    def _get_metrics(self, cards):
+        return cards["tier"].dimension_ids.metric_ids | (
+            cards["health"].dimension_ids.metric_ids
+        )
+
+    def _get_values(self, scope, cards):
+        """Return, by metric, its value and the reason why it is unknown, in SQL."""
+        values = self._get_metric_values(scope.window)
+        foreign = SQL("NULL::numeric"), SQL("'other_currency'")
+        return {
+            metric: foreign
+            if metric.code in MONEY_METRICS
+            and metric.scorecard_id.currency_id != scope.company.currency_id
+            else values[metric.code]
+            for metric in self._get_metrics(cards)
+        }
+
+    def _select_values(self, scope, cards):
+        """Return the value column (``v<id>``) of every metric."""
+        return SQL(", ").join(
+            SQL(
+                "CASE WHEN met.bad IS NULL THEN %s END AS %s",
+                value,
+                SQL.identifier(f"v{metric.id}"),
+            )
+            for metric, (value, _reason) in self._get_values(scope, cards).items()
+        )
+
+    def _select_reasons(self, scope, cards):
+        """Return why a metric has no value (``r<id>``), NULL where it has one."""
+        return SQL(", ").join(
+            SQL(
+                "CASE WHEN val.bad IS NULL AND %s IS NULL THEN %s END AS %s",
+                SQL.identifier("val", f"v{metric.id}"),
+                reason,
+                SQL.identifier(f"r{metric.id}"),
+            )
+            for metric, (_value, reason) in self._get_values(scope, cards).items()
+        )
 
     def _get_metric_values(self, window):
         """Return, by metric code, its value and the reason why it is unknown, in SQL.

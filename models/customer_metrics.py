@@ -3,33 +3,33 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
-DATE, STAMP = SQL("NULL::date"), SQL("NULL::timestamp")
-FLAG, COUNT, MONEY = SQL("NULL::boolean"), SQL("NULL::bigint"), SQL("NULL::numeric")
 FIRST, LAST, ANY, TOTAL = SQL("MIN"), SQL("MAX"), SQL("BOOL_OR"), SQL("SUM")
+MONEY = {"amount": TOTAL, "amount_prev": TOTAL}
+RATES = {"no_rate": ANY, "no_rate_prev": ANY}
 
-# What each fact contributes per contact: its value when missing, how it adds up.
-FACT_COLUMNS = {
-    "first_order": (STAMP, FIRST),
-    "last_order": (STAMP, LAST),
-    "order_count": (COUNT, TOTAL),
-    "first_invoice": (DATE, FIRST),
-    "last_invoice": (DATE, LAST),
-    "invoice_count": (COUNT, TOTAL),
-    "first_opening": (DATE, FIRST),
-    "last_opening": (DATE, LAST),
-    "opening_orders": (COUNT, TOTAL),
-    "has_opening": (FLAG, ANY),
-    "amount": (MONEY, TOTAL),
-    "amount_prev": (MONEY, TOTAL),
-    "no_rate": (FLAG, ANY),
-    "no_rate_prev": (FLAG, ANY),
-    "has_due": (FLAG, ANY),
-    "receivable": (MONEY, TOTAL),
-    "overdue": (MONEY, TOTAL),
-    "overdue_weight": (MONEY, TOTAL),
-    "paid": (MONEY, TOTAL),
-    "paid_late": (MONEY, TOTAL),
-    "paid_collection": (MONEY, TOTAL),
+# The facts of each source, and how those of a customer's contacts add up.
+SOURCES = {
+    "orders": {"first_order": FIRST, "last_order": LAST, "order_count": TOTAL},
+    "invoices": {
+        "first_invoice": FIRST,
+        "last_invoice": LAST,
+        "invoice_count": TOTAL,
+        "has_due": ANY,
+    },
+    "receivables": {"receivable": TOTAL, "overdue": TOTAL, "overdue_weight": TOTAL},
+    "payments": {
+        "paid": TOTAL,
+        "paid_late": TOTAL,
+        "paid_collection": TOTAL,
+        "has_due": ANY,
+    },
+    "openings": {
+        "first_opening": FIRST,
+        "last_opening": LAST,
+        "opening_orders": TOTAL,
+        "has_opening": ANY,
+        **MONEY,
+    },
 }
 
 
@@ -39,34 +39,20 @@ class CustomerMetrics(models.AbstractModel):
     _inherit = "customer.facts"
 
     def _select_customer_facts(self, scope):
-        """Return one row of summed facts per commercial partner."""
-        sources = {
-            "orders": ["first_order", "last_order", "order_count"],
-            "invoices": ["first_invoice", "last_invoice", "invoice_count", "has_due"],
-            "receivables": ["receivable", "overdue", "overdue_weight"],
-            "payments": ["paid", "paid_late", "paid_collection", "has_due"],
-            "openings": [
-                "first_opening", "last_opening", "opening_orders", "has_opening",
-                "amount", "amount_prev",
-            ],
-        }  # fmt: skip
+        """Return one row of facts per commercial partner.
+
+        Each source is added up on its own, then they are joined: sums of 21 columns
+        over the union of all are mostly sums of nothing.
+        """
         money = "orders"
         if scope.company.customer_money_source == "invoiced":
             money = "invoices"
-        sources[money] += ["amount", "amount_prev", "no_rate", "no_rate_prev"]
-        branches = SQL(" UNION ALL ").join(
-            SQL(
-                "SELECT partner_id, %s FROM %s",
-                SQL(", ").join(
-                    SQL.identifier(name)
-                    if name in names
-                    else SQL("%s AS %s", missing, SQL.identifier(name))
-                    for name, (missing, _aggregate) in FACT_COLUMNS.items()
-                ),
-                SQL.identifier(source),
-            )
-            for source, names in sources.items()
-        )
+        facts = {name: dict(columns) for name, columns in SOURCES.items()}
+        facts[money] |= MONEY | RATES
+        added = {
+            name: self._select_added(getattr(self, f"_select_{name}")(scope), columns)
+            for name, columns in facts.items()
+        }
         return SQL(
             """WITH undone AS MATERIALIZED (%(undone)s),
                     orders AS (%(orders)s),
@@ -74,26 +60,46 @@ class CustomerMetrics(models.AbstractModel):
                     receivables AS (%(receivables)s),
                     payments AS (%(payments)s),
                     openings AS (%(openings)s)
-             SELECT par.commercial_partner_id AS partner_id, %(sums)s
-               FROM (%(branches)s) fac
-               JOIN res_partner par ON par.id = fac.partner_id
-           GROUP BY par.commercial_partner_id""",
+             SELECT partner_id, %(columns)s,
+                    COALESCE(invoices.has_due, FALSE)
+                        OR COALESCE(payments.has_due, FALSE) AS has_due,
+                    COALESCE(%(money)s.amount, 0)
+                        + COALESCE(openings.amount, 0) AS amount,
+                    COALESCE(%(money)s.amount_prev, 0)
+                        + COALESCE(openings.amount_prev, 0) AS amount_prev
+               FROM orders
+          FULL JOIN invoices USING (partner_id)
+          FULL JOIN payments USING (partner_id)
+          FULL JOIN receivables USING (partner_id)
+          FULL JOIN openings USING (partner_id)""",
             undone=self._select_undone(scope),
-            orders=self._select_orders(scope),
-            invoices=self._select_invoices(scope),
-            receivables=self._select_receivables(scope),
-            payments=self._select_payments(scope),
-            openings=self._select_openings(scope),
-            sums=SQL(", ").join(
-                SQL(
-                    "%(aggregate)s(%(column)s) AS %(name)s",
-                    aggregate=aggregate,
-                    column=SQL.identifier("fac", name),
-                    name=SQL.identifier(name),
-                )
-                for name, (_missing, aggregate) in FACT_COLUMNS.items()
+            columns=SQL(", ").join(
+                SQL.identifier(source, name)
+                for source, columns in facts.items()
+                for name in columns
+                if name != "has_due" and name not in MONEY
             ),
-            branches=branches,
+            money=SQL.identifier(money),
+            **added,
+        )
+
+    def _select_added(self, source, columns):
+        """Return the facts of a source by commercial partner instead of contact."""
+        return SQL(
+            """SELECT par.commercial_partner_id AS partner_id, %s
+                 FROM (%s) fac
+                 JOIN res_partner par ON par.id = fac.partner_id
+             GROUP BY par.commercial_partner_id""",
+            SQL(", ").join(
+                SQL(
+                    "%s(%s) AS %s",
+                    aggregate,
+                    SQL.identifier("fac", name),
+                    SQL.identifier(name),
+                )
+                for name, aggregate in columns.items()
+            ),
+            source,
         )
 
     def _select_metrics(self, scope):

@@ -215,6 +215,7 @@ class CustomerRun(models.Model):
         instants = sorted(
             {
                 next_instant(now, company.customer_run_hour, company._get_customer_tz())
+                # sudo: the hour of every company
                 for company in self.env["res.company"].sudo().search([])
             }
         )

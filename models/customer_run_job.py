@@ -135,8 +135,13 @@ class CustomerRun(models.Model):
         return True
 
     def _prepare_transaction(self):
-        """Compiling these statements costs more than it saves (performance.md)."""
+        """Compiling these statements costs more than it saves (performance.md).
+
+        With the 4 MB that PostgreSQL comes with, the sums of 20,000 customers go through
+        files: 3.0 instead of 2.5 times the floor.
+        """
         self.env.cr.execute(SQL("SET LOCAL jit = off"))
+        self.env.cr.execute(SQL("SET LOCAL work_mem = '64MB'"))
 
     def _get_scope(self, commercial_ids=None):
         scope = self.env["customer.facts"]._prepare_scope(
@@ -340,6 +345,7 @@ class CustomerRun(models.Model):
         scores, changes = self.env["customer.score"], self.env["customer.tier.change"]
         is_refresh = self.job == "refresh"
         scores._write_staged(staged.rows, self.date)
+        scores._note_staged(staged.rows, self.date)
         moved = 0
         # Without a review only a first rating or an exclusion moves a tier.
         may_move = review or staged.unrated_count or not staged.have_tiers

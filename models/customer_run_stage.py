@@ -18,6 +18,7 @@ RATED_COLUMNS = (
     "health_band",
     "health_signature",
     "health_detail",
+    "score_key",
 )
 
 
@@ -106,6 +107,7 @@ class CustomerRunStage(models.Model):
     health_band = fields.Char()
     health_signature = fields.Char()
     health_detail = fields.Json()
+    score_key = fields.Char()
 
     _run_partner_idx = models.Index("(run_id, partner_id)")
 
@@ -172,7 +174,7 @@ class CustomerRunStage(models.Model):
             columns=SQL(", ").join(columns),
             dormant=dormant,
             rated=SQL(", ").join(rated),
-            changed=self._filter_changed(scope, cards) if only_changed else SQL(""),
+            changed=self._filter_changed() if only_changed else SQL(""),
             read=self._count_read(scope) if only_changed else SQL("COUNT(*)"),
         )
 
@@ -190,34 +192,16 @@ class CustomerRunStage(models.Model):
             profiles,
         )
 
-    def _filter_changed(self, scope, cards):
+    def _filter_changed(self):
         """Return joins and condition that keep those for whom something is written.
 
         Joins, not a subquery for each customer; what only the written rows need (the
         JSON of the evidence) is worked out after this condition.
         """
-        score = self.env["customer.score"]
-        date = scope.window.date
-        kinds = {kind: card for kind, card in cards.items() if card}
-        new_scores = SQL(" OR ").join(
-            score._select_differs(
-                f"{kind}_latest",
-                SQL(
-                    "%s, %s, %s, %s::varchar",
-                    card.id,
-                    *(
-                        SQL.identifier("sco", f"{kind}_{name}")
-                        for name in ("total", "confidence", "signature")
-                    ),
-                ),
-            )
-            for kind, card in kinds.items()
-        )
         return SQL(
             """LEFT JOIN customer_profile pro ON pro.id = sco.profile_id
                LEFT JOIN customer_snapshot snp ON snp.profile_id = sco.profile_id
                LEFT JOIN customer_quarantine qua ON qua.profile_id = sco.profile_id
-                         %(latest)s
                    WHERE (snp.id IS NOT NULL
                   AND sco.bad IS NOT DISTINCT FROM qua.reason
                   AND (sco.bad IS NOT NULL OR (
@@ -226,17 +210,13 @@ class CustomerRunStage(models.Model):
                        IS NOT DISTINCT FROM (snp.id, %(results)s)
                    AND (sco.rating_state = 'not_rated'
                         OR (sco.rating_state = 'rated') = (pro.tier_id IS NOT NULL))
-                   AND (sco.rating_state <> 'rated' OR NOT (%(new_scores)s))))
+                   AND (sco.rating_state <> 'rated'
+                        OR snp.score_key IS NOT DISTINCT FROM sco.score_key)))
                    ) IS NOT TRUE""",
-            latest=SQL(" ").join(
-                score._join_latest(f"{kind}_latest", "sco", kind, date)
-                for kind in kinds
-            ),
             snapshot=self._list("snp", SNAPSHOT_COLUMNS),
             metrics=self._list("sco", SNAPSHOT_COLUMNS),
             profile=self._list("pro", PROFILE_COLUMNS),
             results=self._list_results(),
-            new_scores=new_scores,
         )
 
     def _list(self, alias, names):

@@ -151,12 +151,66 @@ class CustomerScore(models.Model):
             )
         )
 
+    def _note_staged(self, staged, date):
+        """Note on the snapshots which scores are the latest of staged customers.
+
+        A run compares this instead of looking up two scores of every customer. Where
+        the latest is another than what was staged (the row of a tier change of today
+        cannot be replaced) nothing is noted and the next run looks again. A back-fill
+        of a day before the latest scores changes nothing here.
+        """
+        latest = {
+            kind: self._join_latest(f"{kind}_latest", "stg", kind, SQL("'infinity'"))
+            for kind in ("tier", "health")
+        }
+        same = SQL(" AND ").join(
+            SQL(
+                "(%s IS NULL OR NOT %s)",
+                card,
+                self._select_differs(
+                    f"{kind}_latest",
+                    SQL(
+                        "%s, %s, %s, %s",
+                        card,
+                        *(
+                            SQL.identifier("stg", f"{kind}_{name}")
+                            for name in ("total", "confidence", "signature")
+                        ),
+                    ),
+                ),
+            )
+            for kind, card in (
+                ("tier", SQL("(stg.tier_detail->>'scorecard')::integer")),
+                ("health", SQL("(stg.health_detail->>'scorecard')::integer")),
+            )
+        )
+        self.env.execute_query(
+            SQL(
+                """UPDATE customer_snapshot snp
+                      SET score_key = new.score_key
+                     FROM (SELECT stg.profile_id,
+                                  CASE WHEN %(same)s THEN stg.score_key END
+                                      AS score_key
+                             FROM customer_run_stage stg %(latest)s
+                            WHERE %(staged)s AND stg.bad IS NULL
+                              AND (LEAST(tier_latest.date, health_latest.date) > %(date)s)
+                                  IS NOT TRUE) new
+                    WHERE snp.profile_id = new.profile_id
+                      AND snp.score_key IS DISTINCT FROM new.score_key
+                RETURNING snp.id""",
+                same=same,
+                latest=SQL(" ").join(latest.values()),
+                staged=staged,
+                date=date,
+            )
+        )
+
     def _join_latest(self, name, alias, kind, date):
         """Return a join with the latest score of a kind on or before a day."""
         return SQL(
             """LEFT JOIN LATERAL (
-                    SELECT scr.id, scr.scorecard_id, scr.total, scr.confidence,
-                           scr.signature
+                    SELECT scr.id, scr.date, scr.scorecard_id, scr.total,
+                           scr.confidence, scr.signature
                       FROM customer_score scr
                      WHERE scr.profile_id = %(alias)s.profile_id
                        AND scr.kind = %(kind)s

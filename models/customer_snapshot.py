@@ -178,6 +178,11 @@ class CustomerSnapshot(models.Model):
     nps_balance_12m = fields.Integer("Promoters Less Detractors")
     date_last_nps = fields.Date("Last NPS Answer")
 
+    score_key = fields.Char(
+        help="Scorecards, points and reasons of the latest scores, when they are those"
+        " of these metrics. Empty: the next run looks at them again."
+    )
+
     _profile_uniq = models.Constraint(
         "UNIQUE (profile_id)", "A customer has one snapshot."
     )

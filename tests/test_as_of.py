@@ -131,6 +131,28 @@ class TestAsOf(CustomerSuccessCase):
             )
             wizard.action_backfill()
 
+    def test_run_writes_a_score_again_that_a_back_fill_has_overtaken(self):
+        partner = self._create_partner("Overtaken")
+        self._create_order(partner, "2026-09-01", 100)
+        profile = self._score(partner, "2026-09-15")
+        self._create_invoice(partner, "2026-09-20", 40000, due="2027-01-01")
+        self._create_invoice(
+            partner, "2026-10-10", 40000, due="2027-01-01", move_type="out_refund"
+        )
+        self._run_cron()
+        self.assertEqual(self._get_tier_days(profile), ["2026-09-15"])
+        self._backfill(1)
+        self._run_cron(at="12:30:00")
+        self.assertEqual(self._get_tier_days(profile), ["2026-09-15", "2026-09-30"])
+        self._run_cron(day="2026-11-22")
+        self.assertEqual(
+            self._get_tier_days(profile), ["2026-09-15", "2026-09-30", "2026-11-22"]
+        )
+
+    def _get_tier_days(self, profile):
+        rows = profile.score_ids.filtered(lambda row: row.kind == "tier")
+        return sorted(str(row.date) for row in rows)
+
     def test_back_fill_writes_score_rows_of_past_quarter_ends_and_nothing_else(self):
         partner = self._create_partner("Back-fill")
         self._create_opening(partner, "2026-05-01", 20000, 1)

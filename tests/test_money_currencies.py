@@ -15,10 +15,10 @@ class TestMoneyCurrencies(CustomerSuccessCase):
             {"name": "XTS", "symbol": "x", "rounding": 0.01}
         )
 
-    def _create_rate(self, day, rate, company=None):
+    def _create_rate(self, day, rate, company=None, currency=None):
         self.env["res.currency.rate"].create(
             {
-                "currency_id": self.foreign.id,
+                "currency_id": (currency or self.foreign).id,
                 "name": day,
                 "rate": rate,
                 "company_id": (company or self.company).id,
@@ -108,6 +108,12 @@ class TestMoneyCurrencies(CustomerSuccessCase):
 
     def test_invoice_booked_at_one_is_known_when_a_dated_rate_says_one(self):
         self._create_rate("2026-05-01", 1)
+        row = self._score_invoice("2026-05-01", 100)
+        self.assertEqual(row["values"]["amount_12m"], (100, 1, None))
+
+    def test_invoice_booked_at_one_is_known_when_both_currencies_have_one_rate(self):
+        self._create_rate("2026-05-01", 2)
+        self._create_rate("2026-05-01", 2, currency=self.company.currency_id)
         row = self._score_invoice("2026-05-01", 100)
         self.assertEqual(row["values"]["amount_12m"], (100, 1, None))
 

@@ -95,6 +95,36 @@ class TestScoreRows(CustomerSuccessCase):
         )
         self.assertEqual(run.staged_count, 0)
 
+    # === WHAT A RUN LOOKS AT AGAIN === #
+
+    def _count_staged(self, day, at="12:00:00"):
+        """Let the nightly run of a day work; return for how many it had to write."""
+        self._run_cron(day=day, at=at)
+        run = self.env["customer.run"].search(
+            [("company_id", "=", self.company.id), ("job", "=", "refresh")], limit=1
+        )
+        self.assertEqual((str(run.date), run.state), (day, "done"))
+        return run.staged_count
+
+    def _settle(self):
+        """Rate the customers who are there already, before and after their tier."""
+        self._run_cron(day="2026-10-31")
+        self._run_cron(day="2026-11-01")
+
+    def test_run_writes_the_next_day_what_a_tier_change_kept_it_from_writing(self):
+        self._settle()
+        profile = self._create_rated("2026-11-02")
+        profile.write({"outlook_rating": 8, "outlook_date": "2026-11-02"})
+        self.assertEqual(self._count_staged("2026-11-02"), 1)
+        self.assertEqual(self._get_rows(profile), [("2026-11-02", 13.5)])
+        self.assertFalse(profile.snapshot_id.score_key)
+        self.assertEqual(self._count_staged("2026-11-03"), 1)
+        self.assertEqual(
+            self._get_rows(profile), [("2026-11-02", 13.5), ("2026-11-03", 16.0)]
+        )
+        self.assertTrue(profile.snapshot_id.score_key)
+        self.assertEqual(self._count_staged("2026-11-03", at="13:00:00"), 0)
+
     # === RETENTION === #
 
     def _create_rows(self, profile, *days):

@@ -1,14 +1,14 @@
 """The nightly run where people write down what happens at their customers."""
 
+from datetime import timedelta
+
 import database
 from figures_screens import prepare
 from measure import (
     Figure,
-    Meter,
     environment,
     get_main_company,
-    measure_floor,
-    median,
+    measure_unchanged,
     run_refresh,
 )
 
@@ -59,18 +59,14 @@ def figure_relation(count):
                 statement,
                 {"day": day, "company": company_id, "interactions": INTERACTIONS},
             )
+    # The score of the day of a first rating stays: a tier change refers to it.
+    day += timedelta(days=1)
     with environment(name) as env:
         changed = run_refresh(env, company_id, day).staged_count
     database.analyze_results(name)
-    ratios = []
-    for _round in range(ROUNDS):
-        with environment(name) as env:
-            floor = measure_floor(env)
-            with Meter(env.cr) as meter:
-                staged = run_refresh(env, company_id, day).staged_count
-        ratios.append(meter.cpu / floor)
+    ratio, staged = measure_unchanged(name, company_id, day, ROUNDS)
     note = f"{INTERACTIONS:,} interactions moved the health of {changed:,} customers"
     return [
-        Figure("unchanged_run_with_interactions", median(ratios), 2.5, note),
+        Figure("unchanged_run_with_interactions", ratio, 2.5, note),
         Figure("unchanged_staged_with_interactions", staged, 0, "rows"),
     ]

@@ -159,6 +159,18 @@ def measure_floor(env):
     return meter.cpu
 
 
+def measure_unchanged(name, company_id, day, rounds):
+    """Return the CPU of a run that changes nothing against the floor, and its rows."""
+    ratios = []
+    for _round in range(rounds):
+        with environment(name) as env:
+            floor = measure_floor(env)
+            with Meter(env.cr) as meter:
+                staged = run_refresh(env, company_id, day).staged_count
+        ratios.append(meter.cpu / floor)
+    return median(ratios), staged
+
+
 def get_main_company(name):
     with database.connect(name).cursor() as cursor:
         cursor.execute("SELECT MIN(id) FROM res_company")
