@@ -105,8 +105,6 @@ def guard_formula(text):
 def clean_phone(text, limit=32):
     """Return a telephone number: digits and the signs people write between them.
 
-    Without letters it is no formula, so its + may stay.
-
     >>> clean_phone("+86 (10) 6262-0000"), clean_phone("=cmd|'/c calc'!A1")
     ('+86 (10) 6262-0000', '1')
     >>> clean_phone("me")

@@ -15,6 +15,15 @@ from .portal_case import PortalCase
 ANSWERS_PER_HOUR = 60
 # Ten thousand characters, three escaped bytes each, and their wrapping.
 SMALL_REQUEST_BYTES = 256 * 1024
+# Without a login too: the link of the case says whose it is.
+ANSWER = {
+    "type": "http",
+    "auth": "public",
+    "methods": ["POST"],
+    "website": True,
+    "multilang": False,
+    "sitemap": False,
+}
 
 
 class PortalCaseAnswer(PortalCase):
@@ -25,12 +34,7 @@ class PortalCaseAnswer(PortalCase):
 
     @route(
         "/my/cases/<int:case_id>/reply",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        website=True,
-        multilang=False,
-        sitemap=False,
+        **ANSWER,
         max_content_length=MAX_REQUEST_BYTES,
     )
     def my_case_reply(self, case_id, access_token=None, text="", stamp="", **kwargs):
@@ -54,12 +58,7 @@ class PortalCaseAnswer(PortalCase):
 
     @route(
         "/my/cases/<int:case_id>/confirm",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        website=True,
-        multilang=False,
-        sitemap=False,
+        **ANSWER,
         max_content_length=SMALL_REQUEST_BYTES,
     )
     def my_case_confirm(
@@ -93,12 +92,7 @@ class PortalCaseAnswer(PortalCase):
 
     @route(
         "/my/cases/<int:case_id>/rate",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        website=True,
-        multilang=False,
-        sitemap=False,
+        **ANSWER,
         max_content_length=SMALL_REQUEST_BYTES,
     )
     def my_case_rate(

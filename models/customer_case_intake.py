@@ -7,7 +7,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from ..intake import clean_line, clean_phone, clean_text, guard_formula
+from ..intake import clean_line, clean_phone, clean_text
 
 # What an intake may say; anything else is left out.
 INTAKE_FIELDS = {
@@ -16,7 +16,8 @@ INTAKE_FIELDS = {
     "company_id", "interaction_id", "partner_id", "profile_id", "email_cc", "user_id",
     "received_datetime",
 }  # fmt: skip
-# Written by strangers: one line each, harmless in a spreadsheet.
+# Written by strangers, one line each. Kept as it was written: what begins like a
+# formula is made harmless where a spreadsheet is exported.
 LINES = ("subject", "contact_name", "contact_email", "contact_company", "email_cc")
 # One automatic receipt per address that nobody verified.
 RECEIPT_HOURS = 1
@@ -62,16 +63,14 @@ class CustomerCase(models.Model):
         vals = {name: vals[name] for name in INTAKE_FIELDS if vals.get(name)}
         for name in LINES:
             if name in vals:
-                vals[name] = guard_formula(clean_line(vals[name]))
+                vals[name] = clean_line(vals[name])
         if "contact_phone" in vals:
             vals["contact_phone"] = clean_phone(vals["contact_phone"])
         if "description" in vals:
-            vals["description"] = guard_formula(clean_text(vals["description"]))
+            vals["description"] = clean_text(vals["description"])
         if not vals.get("subject"):
             first = (vals.get("description") or "").strip().split("\n")[0]
-            vals["subject"] = guard_formula(clean_line(first, 80)) or self.env._(
-                "(no subject)"
-            )
+            vals["subject"] = clean_line(first, 80) or self.env._("(no subject)")
         if vals.get("desk_id"):
             # sudo: the desk says which company was written to
             desk_sudo = self.env["customer.service.desk"].sudo().browse(vals["desk_id"])
@@ -113,6 +112,7 @@ class CustomerCase(models.Model):
 
         :return: why somebody who seems known is not, or None
         """
+        # sudo: whoever writes, the sender is looked for among all contacts
         company = self.env["res.company"].sudo().browse(vals["company_id"])
         partner_sudo = self.env["res.partner"].sudo().browse(vals.get("partner_id"))
         reason = None

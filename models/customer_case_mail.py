@@ -8,6 +8,9 @@ from odoo.tools import (
 
 from .customer_case_category import KINDS
 
+# Characters of markup that are read for the text of a case, which keeps 10,000.
+MARKUP_LIMIT = 1_000_000
+
 
 class CustomerCase(models.Model):
     """Cases that come by mail, and the mails that go to customers."""
@@ -31,7 +34,7 @@ class CustomerCase(models.Model):
             "source": "mail",
             "desk_id": values.get("desk_id"),
             "subject": msg_dict.get("subject"),
-            "description": html2plaintext(msg_dict.get("body") or ""),
+            "description": html2plaintext((msg_dict.get("body") or "")[:MARKUP_LIMIT]),
             "email_cc": ", ".join(cc.values()),
         }
         if values.get("kind") in dict(KINDS):
@@ -56,6 +59,18 @@ class CustomerCase(models.Model):
         elif not msg_dict.get("is_internal"):  # machines get no receipt
             case._acknowledge_receipt()
         return case
+
+    def _process_attachments_for_post(
+        self, attachments, attachment_ids, message_values
+    ):
+        """Override of mail: no picture of a mail is opened, some are made to fill us up.
+
+        The library raises for them, and the mail would be lost.
+        """
+        cases = self.with_context(image_no_postprocess=True)
+        return super(CustomerCase, cases)._process_attachments_for_post(
+            attachments, attachment_ids, message_values
+        )
 
     @api.model
     def _find_colleague(self, email_from):
@@ -90,7 +105,13 @@ class CustomerCase(models.Model):
             return False
         if not (case_sudo.partner_id.email or case_sudo.contact_email_normalized):
             return False
-        return template_sudo.send_mail(case_sudo.id)
+        values = {}
+        if not case_sudo.partner_id.email:  # chosen, but he wrote from elsewhere
+            values = {
+                "email_to": case_sudo.contact_email_normalized,
+                "recipient_ids": [],
+            }
+        return template_sudo.send_mail(case_sudo.id, email_values=values)
 
     def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):
         """Override of mail: answers come to the address of the service desk."""

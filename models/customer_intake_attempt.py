@@ -4,52 +4,46 @@ from odoo import api, fields, models
 from odoo.tools import SQL, hmac
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
-# Days for which counts are kept: nobody needs those of past hours.
-KEPT_DAYS = 2
+# What "within an hour" means: the hour before this moment, not that of the clock.
+WINDOW = timedelta(hours=1)
 
 
 class CustomerIntakeAttempt(models.Model):
-    """How often one address used one way in within one hour.
+    """One message that an address was let in with, as long as it counts.
 
     Kept in the database, because every worker has a memory of its own. The address is
     kept as a keyed hash: it can be recognised, not read.
     """
 
     _name = "customer.intake.attempt"
-    _description = "Count of Incoming Messages"
-    _order = "hour desc, id desc"
+    _description = "Incoming Message That Counts"
+    _order = "attempt_datetime desc, id desc"
 
     route = fields.Char(required=True, readonly=True)
     address_hash = fields.Char(required=True, readonly=True)
-    hour = fields.Datetime(required=True, readonly=True, index=True)
-    count = fields.Integer(required=True, readonly=True)
-    keys = fields.Char(
+    attempt_datetime = fields.Datetime(
+        "Let In At", required=True, readonly=True, index=True
+    )
+    key = fields.Char(
+        "One-Time Key",
         readonly=True,
-        help="What was let in already: sending it twice counts once.",
+        help="Sending the same message twice counts once.",
     )
 
-    _route_address_hour_uniq = models.Constraint(
-        "UNIQUE (route, address_hash, hour)", "One count for each hour."
-    )
+    _recent_idx = models.Index("(route, address_hash, attempt_datetime)")
 
     # === BUSINESS METHODS === #
 
     @api.model
     def _check_rate(self, route, address, limit, key=None):
-        """Count one more and tell whether it is within the limit of this hour.
+        """Count one more and tell whether it is within the limit of the last hour.
 
         In a transaction of its own, which ends at once: it counts even if what follows
         fails, and two workers wait for each other only as long as this takes.
 
         :param key: the same key again is let in without counting
         """
-        values = {
-            "route": route,
-            "address": self._hash_address(route, address),
-            "hour": fields.Datetime.now().replace(minute=0, second=0, microsecond=0),
-            "limit": limit,
-            "key": f",{key or ''},",
-        }
+        address_hash = self._hash_address(route, address)
         with self.env.registry.cursor() as cr:
             # Taken before anything is read: whoever waited here sees what the one
             # before him has counted, instead of failing to serialize.
@@ -59,7 +53,8 @@ class CustomerIntakeAttempt(models.Model):
                     SQL.identifier(self._table),
                 )
             )
-            cr.execute(self._select_count(**values))
+            now = fields.Datetime.now()
+            cr.execute(self._select_count(route, address_hash, now, limit, key))
             return bool(cr.rowcount)
 
     @api.model
@@ -68,42 +63,46 @@ class CustomerIntakeAttempt(models.Model):
         return hmac(self.env(su=True), f"customer_intake_{route}", address or "")
 
     @api.model
-    def _select_count(self, route, address, hour, limit, key):
+    def _select_count(self, route, address_hash, now, limit, key):
         """Return the statement that counts; it finds a row when that is allowed.
 
-        Raw SQL: the ORM cannot insert or update in one step.
+        The window is (now − 1 hour, now]; who is refused is not counted. Raw SQL: the
+        ORM cannot look and insert in one step.
         """
         return SQL(
             """
-            INSERT INTO customer_intake_attempt AS attempt
-                        (route, address_hash, hour, count, keys)
-                 VALUES (%(route)s, %(address)s, %(hour)s, 1, %(key)s)
-            ON CONFLICT (route, address_hash, hour)
-              DO UPDATE
-                    SET count = attempt.count
-                                + (NOT %(is_known)s)::integer,
-                        keys = CASE
-                                   WHEN %(is_known)s THEN attempt.keys
-                                   ELSE attempt.keys || excluded.keys
-                               END
-                  WHERE attempt.count < %(limit)s OR %(is_known)s
-              RETURNING count
+            WITH recent AS (
+                 SELECT key
+                   FROM customer_intake_attempt
+                  WHERE route = %(route)s
+                    AND address_hash = %(address)s
+                    AND attempt_datetime > %(since)s),
+                 known AS (
+                 SELECT 1 FROM recent WHERE key = %(key)s LIMIT 1),
+                 counted AS (
+                 INSERT INTO customer_intake_attempt
+                             (route, address_hash, attempt_datetime, key)
+                      SELECT %(route)s, %(address)s, %(now)s, %(key)s
+                       WHERE NOT EXISTS (SELECT FROM known)
+                         AND (SELECT COUNT(*) FROM recent) < %(limit)s
+                   RETURNING 1)
+            SELECT 1 FROM known
+             UNION ALL
+            SELECT 1 FROM counted
             """,
             route=route,
-            address=address,
-            hour=hour,
-            key=key,
+            address=address_hash,
+            now=now,
+            since=now - WINDOW,
             limit=limit,
-            is_known=SQL(
-                "(%(key)s != ',,' AND position(%(key)s IN attempt.keys) > 0)", key=key
-            ),
+            key=key or None,
         )
 
     @api.autovacuum
     def _gc_attempts(self):
-        # sudo: the vacuum runs as nobody in particular; only old counts go
+        # sudo: the vacuum runs as nobody in particular; only what counts no more goes
         old_sudo = self.sudo().search(
-            [("hour", "<", fields.Datetime.now() - timedelta(days=KEPT_DAYS))],
+            [("attempt_datetime", "<=", fields.Datetime.now() - WINDOW)],
             limit=GC_UNLINK_LIMIT,
         )
         count = len(old_sudo)

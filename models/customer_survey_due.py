@@ -50,7 +50,8 @@ class CustomerSurveyInvitation(models.Model):
         SQL because guards compare people by address over all companies, one pass for
         all customers. The contact is the one of the decision chain who is closest to
         daily work (the last role), else the first person with an address, else the
-        customer's own; whoever refused or is blocked never is.
+        customer's own; an address that is blocked or was refused never is, whosever
+        contact it is.
         """
         return SQL(
             """WITH asked AS (
@@ -62,7 +63,11 @@ class CustomerSurveyInvitation(models.Model):
                       SELECT email
                         FROM asked
                     GROUP BY email
-                      HAVING max(date) > %(guard)s OR count(*) >= %(max_per_year)s)
+                      HAVING max(date) > %(guard)s OR count(*) >= %(max_per_year)s
+                   UNION ALL
+                      SELECT email_normalized
+                        FROM res_partner
+                       WHERE is_survey_refused AND email_normalized IS NOT NULL)
                SELECT DISTINCT ON (pro.id) pro.id, per.id, per.email_normalized
                  FROM customer_profile pro
                  JOIN customer_tier tie ON tie.id = pro.tier_id
@@ -71,7 +76,6 @@ class CustomerSurveyInvitation(models.Model):
                       ON per.commercial_partner_id = com.id
                      AND per.active
                      AND per.email_normalized IS NOT NULL
-                     AND per.is_survey_refused IS NOT TRUE
             LEFT JOIN customer_stakeholder sta
                       ON sta.profile_id = pro.id
                      AND sta.partner_id = per.id

@@ -62,7 +62,10 @@ class CustomerSurveyInvitation(models.Model):
                       AND inv.date_expiry >= %(date)s
                       AND pro.active AND per.active AND sur.active
                       AND per.email_normalized IS NOT NULL
-                      AND per.is_survey_refused IS NOT TRUE
+                      AND per.email_normalized NOT IN (
+                          SELECT ref.email_normalized FROM res_partner ref
+                           WHERE ref.is_survey_refused
+                             AND ref.email_normalized IS NOT NULL)
                       AND inp.state <> 'done'
                       AND NOT EXISTS (
                           SELECT 1 FROM mail_blacklist bla
@@ -174,9 +177,12 @@ class CustomerSurveyInvitation(models.Model):
     def _queue_mail(self, template):
         """Queue one mail for each; the mail queue sends them after the commit."""
         template = self.env.ref(f"customer_success.{template}")
-        template.send_mail_batch(
+        mails = template.send_mail_batch(
             self.ids, email_layout_xmlid="mail.mail_notification_light"
         )
+        by_id = self.grouped("id")
+        for mail in mails:
+            mail.headers = repr(by_id[mail.res_id]._prepare_mail_headers())
 
     def _set_answered(self, moment):
         """Note that these were answered: nobody is reminded any more."""

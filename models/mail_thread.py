@@ -1,3 +1,4 @@
+import codecs
 import logging
 
 from odoo import api, models
@@ -9,15 +10,24 @@ _logger = logging.getLogger(__name__)
 REPLY_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder")
 # Sent to many at once, by hand or not.
 BULK_VALUES = ("bulk", "junk", "list")
+BULK_HEADERS = ("List-Id", "List-Unsubscribe")
 
 
 class MailThread(models.AbstractModel):
     """Machines that write to a service desk or to a case: no customer has spoken.
 
-    Only routes to cases are touched; those to every other model stay as they are.
+    Only routes to cases are touched; those to every other model stay as they are. Mails
+    are made readable before their routes are known, whatever model they are for.
     """
 
     _inherit = "mail.thread"
+
+    @api.private  # the gateway calls it, as the system
+    @api.model
+    def message_parse(self, message, save_original=False):
+        """Override of mail: what nobody can decode or store does not lose the mail."""
+        _name_known_charsets(message)
+        return _without_nul(super().message_parse(message, save_original=save_original))
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):
@@ -60,6 +70,7 @@ class MailThread(models.AbstractModel):
         return (
             _get_word(message, "Auto-Submitted") not in ("", "no")
             or _get_word(message, "Precedence") in BULK_VALUES
+            or any(message.get(header) for header in BULK_HEADERS)
             or self._is_auto_reply(message)
         )
 
@@ -74,6 +85,29 @@ class MailThread(models.AbstractModel):
         # sudo: whose address it is does not matter
         aliases_sudo = self.env["mail.alias"].sudo()
         return bool(aliases_sudo.search_count([("alias_full_name", "in", emails)]))
+
+
+def _name_known_charsets(message):
+    """Let parts of a mail that name an alphabet nobody knows be read as UTF-8."""
+    for part in message.walk():
+        charset = part.get_content_charset()
+        try:
+            codecs.lookup(charset or "utf-8")
+        except (LookupError, ValueError):
+            part.set_param("charset", "utf-8")
+
+
+def _without_nul(value):
+    """Return what was read of a mail without the character that no database takes."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, dict):
+        return {name: _without_nul(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without_nul(item) for item in value]
+    if isinstance(value, tuple) and hasattr(value, "_replace"):
+        return value._replace(fname=_without_nul(value.fname))
+    return value
 
 
 def _get_word(message, header):

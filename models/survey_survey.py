@@ -56,6 +56,18 @@ class SurveySurvey(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _create_answer(self, *args, **kwargs):
+        """Override of survey: whoever presses Take Again answers again, not once more.
+
+        The new attempt gets the token of the one before; through a public link there
+        was none.
+        """
+        answers = super()._create_answer(*args, **kwargs)
+        for answer in answers:
+            if answer.survey_id.customer_kind and not answer.invite_token:
+                answer.invite_token = answer._generate_invite_token()
+        return answers
+
     def _get_csat_questions(self):
         """Return what CSAT is the mean of: the core questions, else the overall one."""
         asked = set(self.question_and_page_ids.mapped("customer_measure"))

@@ -1,9 +1,12 @@
-from odoo import models
+from odoo import fields, models
+from odoo.fields import Domain
 
-from ..intake import clean_text, guard_formula
+from ..intake import clean_text
 from ..satisfaction import is_on_scale, mean
 
 TEXT_QUESTIONS = ("experience", "needs", "suggestions")
+# Who answers the same questionnaire again within so many days corrects himself.
+REPEAT_DAYS = 30
 
 
 class SurveyUserInput(models.Model):
@@ -50,23 +53,34 @@ class SurveyUserInput(models.Model):
         )
 
     def _get_attempts(self):
-        """Return the attempts of one person at one questionnaire, this one included."""
-        if not self.invite_token:
-            return self
-        return self | self.search(
-            [
-                ("invite_token", "=", self.invite_token),
-                ("survey_id", "=", self.survey_id.id),
-                ("partner_id", "=", self.partner_id.id),
-            ]
+        """Return the attempts of one person at one questionnaire, this one included.
+
+        They have the token of one invitation or browser. Of somebody who logged in for
+        a public link also what he handed in some days ago: he was asked once. Who stays
+        unknown may answer again with another browser.
+        """
+        same = Domain.FALSE
+        if self.invite_token:
+            same |= Domain("invite_token", "=", self.invite_token)
+        if self.survey_id.access_mode == "public" and self._is_known():
+            since = fields.Datetime.subtract(self.end_datetime, days=REPEAT_DAYS)
+            same |= Domain("state", "=", "done") & Domain("end_datetime", ">", since)
+        person = Domain("survey_id", "=", self.survey_id.id) & Domain(
+            "partner_id", "=", self.partner_id.id
+        )
+        return self | self.search(person & Domain("test_entry", "=", False) & same)
+
+    def _is_known(self):
+        """Tell whether the questionnaire knows for sure who answers."""
+        survey = self.survey_id
+        return bool(self.partner_id) and (
+            survey.access_mode == "token" or survey.users_login_required
         )
 
     def _prepare_person_vals(self, invitation):
         """Return who answered, about whom; through a public link that is nobody."""
         survey = self.survey_id
-        is_known = self.partner_id and (
-            invitation or survey.access_mode == "token" or survey.users_login_required
-        )
+        is_known = self._is_known() or invitation
         partner = self.partner_id if is_known else self.partner_id.browse()
         company = invitation.company_id or survey._get_customer_company(partner)
         profile = invitation.profile_id
@@ -121,6 +135,7 @@ class SurveyUserInput(models.Model):
             [
                 ("user_input_id", "in", self._get_attempts().ids),
                 ("measure", "=", measure),
+                ("company_id", "=", who["company_id"]),
             ],
             limit=1,
         )
@@ -148,6 +163,8 @@ class SurveyUserInput(models.Model):
                 "question": name,
                 "name": line["question"].title,
                 "value": line["value"] or 0,
+                "scale_min": line["scale"][0],
+                "scale_max": line["scale"][1],
                 "is_skipped": line["value"] is None,
             }
             for name, line in lines.items()
@@ -156,4 +173,4 @@ class SurveyUserInput(models.Model):
     def _get_comment(self, lines):
         """Return what was said in words, one paragraph for each question."""
         texts = [lines[name]["text"] for name in TEXT_QUESTIONS if name in lines]
-        return guard_formula("\n\n".join(filter(None, texts))) or False
+        return "\n\n".join(filter(None, texts)) or False

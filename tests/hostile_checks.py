@@ -76,14 +76,13 @@ def find_extra(cases, reference, own=()):
 
 
 def find_dirty(cases):
-    """Return the words of cases that hold hidden characters or begin a formula."""
-    lines = ("subject", "contact_name", "contact_company", "contact_email")
-    found = []
-    for case in cases:
-        words = [case[name] or "" for name in (*lines, "contact_phone", "description")]
-        found += [word for word in words if _is_dirty(word)]
-        found += [case[name] for name in lines if _is_formula(case[name] or "")]
-    return found
+    """Return the words of cases that hold hidden characters."""
+    names = (
+        "subject", "contact_name", "contact_company", "contact_email", "contact_phone",
+        "description",
+    )  # fmt: skip
+    words = [case[name] or "" for case in cases for name in names]
+    return [word for word in words if _is_dirty(word)]
 
 
 def _is_dirty(word):
@@ -92,7 +91,3 @@ def _is_dirty(word):
         for char in word
         if char != "\n"
     )
-
-
-def _is_formula(word):
-    return word.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))

@@ -40,11 +40,11 @@ class TestFeedbackHostile(FeedbackCase):
         self._assert_thanked(self._send(text="Another one"))
         case, reference = self._get_cases().sorted("id", reverse=True)
         self.assertFalse(hostile_checks.find_extra(case, reference))
-        case.sudo().write({"is_complex": True, "contact_company": "=1"})
+        case.sudo().write({"is_complex": True, "contact_company": "\u202e1"})
         self.assertEqual(
             hostile_checks.find_extra(case, reference), [(case.id, "is_complex", True)]
         )
-        self.assertEqual(hostile_checks.find_dirty(case), ["=1"])
+        self.assertEqual(hostile_checks.find_dirty(case), ["\u202e1"])
         self.assertFalse(hostile_checks.has_script(self._open()))
 
     def _send_raw(self, request):

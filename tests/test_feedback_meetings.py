@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .feedback_figures_common import FeedbackFiguresCase
 
@@ -46,7 +46,7 @@ class TestFeedbackMeetings(FeedbackFiguresCase):
         self.assertEqual(len(rows), 16)
         self.assertEqual(rows["complaints"].value_text, "1")
         self.assertEqual(rows["complaint_rate"].value_text, "50%")
-        self.assertEqual(rows["complaint_rate"].target_text, "≤ 5%")
+        self.assertEqual(rows["complaint_rate"].target_text, "< 5%")
         self.assertTrue(rows["complaint_rate"].is_missed)
         self.assertEqual(rows["csat"].value_text, "To be evaluated")
         self.assertIn("A", meeting.topics_html)
@@ -91,6 +91,17 @@ class TestFeedbackMeetings(FeedbackFiguresCase):
         meeting.action_reopen()
         meeting.gaps = "None"
 
+    def test_managers_mark_a_figure_on_the_form_of_the_meeting(self):
+        meeting = self._meet()
+        with Form(meeting) as form, form.figure_ids.edit(1) as line:
+            line.verdict = "gap"
+        self.assertEqual(meeting.figure_ids[1].verdict, "gap")
+        meeting.conclusion = "Answer faster"
+        meeting.action_hold()
+        marked = [(1, meeting.figure_ids[1].id, {"verdict": "strength"})]
+        with self.assertRaises(UserError):
+            meeting.write({"figure_ids": marked})
+
     def test_system_fields_of_a_client_are_ignored_or_refused(self):
         meeting = self._meet(state="held", topics={"tiers": [["X", 9, 9]]})
         self.assertEqual(meeting.state, "draft")
@@ -100,6 +111,14 @@ class TestFeedbackMeetings(FeedbackFiguresCase):
             {"date_from": "2026-04-01", "date_to": "2026-06-30"}
         )
         self.assertEqual(other.state, "draft")
+
+    def test_nobody_makes_a_resolution_that_is_finished_already(self):
+        resolution = self._resolve(self._meet(), state="done", date_done="2026-11-01")
+        self.assertRecordValues(resolution, [{"state": "planned", "date_done": False}])
+        resolutions = self.env["customer.feedback.resolution"].with_user(self.manager)
+        vals = resolution.copy_data()[0]
+        other = resolutions.with_context(default_state="done").create(vals)
+        self.assertRecordValues(other, [{"state": "planned", "date_done": False}])
 
     def test_periods_are_checked(self):
         for start, end in (("2025-01-01", "2026-01-01"), ("2025-01-01", "2026-06-30")):
@@ -119,7 +138,7 @@ class TestFeedbackMeetings(FeedbackFiguresCase):
         self.assertEqual(opened["cases"], complaint | enquiry)
         self.assertEqual(opened["complaints"], complaint)
         self.assertEqual(opened["complaint_rate"], self.alpha)
-        self.assertEqual(opened["csat"], answer)
+        self.assertEqual(opened["csat"].satisfaction_id, answer)
         self.assertFalse(opened["response_hours"])
         self.assertFalse(opened["in_time"])
 

@@ -17,6 +17,7 @@ import figures_relation
 import figures_safety
 import figures_screens
 import figures_service
+import figures_service_kills
 import figures_speed
 import figures_why
 from measure import print_table, start_odoo
@@ -43,6 +44,8 @@ FIGURES = {
     "clockcases": figures_clock.figure_clock_cases,
     "hostile": figures_intake.figure_hostile,
     "plankills": figures_care.figure_plan_kills,
+    "surveykills": figures_service_kills.figure_survey_kills,
+    "clockkills": figures_service_kills.figure_clock_kills,
     "kills": figures_safety.figure_kills,
     "merges": figures_safety.figure_merges,
 }
@@ -66,6 +69,8 @@ def main():
         number = {
             "kills": options.kills,
             "plankills": options.kills,
+            "surveykills": options.kills,
+            "clockkills": options.kills,
             "merges": options.merges,
             "hostile": options.posts,
         }

@@ -45,7 +45,7 @@ def figure_hostile(count):
                "pages, messages and files with a script"),
         Figure("hostile_extra_fields", found["extra"], 0,
                f"of {found['cases']:,} cases"),
-        Figure("hostile_dirty_words", found["dirty"], 0, "hidden characters, formulas"),
+        Figure("hostile_dirty_words", found["dirty"], 0, "hidden characters"),
         Figure("hostile_per_hour", found["most"], KEPT_LIMIT,
                f"most of one address; {ADDRESSES:,} addresses"),
         Figure("hostile_uncounted", found["uncounted"], 0, "cases beyond the limits"),
@@ -179,7 +179,7 @@ class Attack:
             files = env["ir.attachment"].search(
                 [("res_model", "=", "customer.case"), ("res_id", "in", cases.ids)]
             )
-            counts = env["customer.intake.attempt"].search([("route", "=", "form")])
+            counts = self._count_kept(env)
             extra = hostile_checks.find_extra(by_form[1:], by_form[0])
             if by_portal:
                 extra += hostile_checks.find_extra(
@@ -190,14 +190,21 @@ class Attack:
                 "extra": len(extra),
                 "dirty": len(hostile_checks.find_dirty(cases)),
                 "scripts": self._count_scripts(cases, files),
-                "most": max(counts.mapped("count")),
-                "uncounted": max(0, len(by_form) - sum(counts.mapped("count"))),
+                "most": max(counts),
+                "uncounted": max(0, len(by_form) - sum(counts)),
                 "mails": self._count_mails(env),
                 "contacts": self._count(env, "res.partner") - self.contacts,
                 "doubles": len(
                     by_form.filtered_domain([("description", "=", "Sent twice")])
                 ),
             }
+
+    def _count_kept(self, env):
+        """Return the messages kept of each address; the bench lasts less than an hour."""
+        rows = env["customer.intake.attempt"]._read_group(
+            [("route", "=", "form")], ["address_hash"], ["__count"]
+        )
+        return [count for _address, count in rows]
 
     def _find_cases(self, env, source):
         return env["customer.case"].search([("source", "=", source)], order="id")
