@@ -124,7 +124,11 @@ class CustomerCase(models.Model):
     )
     contact_phone = fields.Char("Phone of the Sender")
     contact_company = fields.Char("Company of the Sender")
-    lang = fields.Char("Language", help="In which we write to this customer.")
+    lang = fields.Selection(
+        lambda self: self.env["res.lang"].get_installed(),
+        "Language",
+        help="In which we write to this customer.",
+    )
     source = fields.Selection(
         SOURCES, required=True, default="manual", readonly=True, copy=False
     )

@@ -115,12 +115,6 @@ class CustomerCase(models.Model):
         self.check_access("read")
         return self._open_record(self)
 
-    def action_open_survivor(self):
-        """Open the case that this one became part of."""
-        self.ensure_one()
-        self.check_access("read")
-        return self._open_record(self.merged_into_id)
-
     def action_open_commitments(self):
         """Open the promises of this case, late ones first."""
         self.ensure_one()

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import models
 
 from .customer_commitment import WAITING
@@ -65,6 +67,7 @@ class CustomerCase(models.Model):
                 rounds._reopen(at, **case._prepare_round())
             else:
                 vals = case._prepare_clock("confirmation", at)
+                # sudo: clocks are kept by the system
                 self.env["customer.commitment"].sudo()._start([vals])
         self.invalidate_recordset(["commitment_ids"])
 
@@ -80,6 +83,7 @@ class CustomerCase(models.Model):
                 rounds = case._get_promises(target)
                 if not rounds:  # he is promised it by now
                     vals = case._prepare_clock(target, at)
+                    # sudo: clocks are kept by the system
                     self.env["customer.commitment"].sudo()._start([vals])
                 elif not any(row.state in WAITING for row in rounds):
                     rounds._reopen(at, **case._prepare_round())
@@ -125,15 +129,25 @@ class CustomerCase(models.Model):
         }
         if self.state in ("confirmed", "cancelled"):
             return
+        # Nothing was promised between the end of a case and its opening again.
+        begin = max(self.received_datetime, self.reopened_datetime or datetime.min)
+        pauses = self._get_ended_pauses()
         started = self.env["customer.commitment"].sudo()
         for target in (name for name, is_done in done.items() if not is_done):
             rounds = self._get_promises(target)
             last = rounds.sorted("round")[-1:]
             if not rounds:
-                vals = self._prepare_clock(target, self.received_datetime)
-                started |= started._start([vals])
+                started |= started._start([self._prepare_clock(target, begin)])
             elif last.state == "cancelled":
-                started |= last._reopen(last.start_datetime, **self._prepare_round())
+                at = max(last.start_datetime, begin)
+                started |= last._reopen(at, **self._prepare_round())
+        started._take_pauses(pauses)
         if self.is_waiting:
             started._pause(self.waiting_reason, self.waiting_since)
         self.invalidate_recordset(["commitment_ids"])
+
+    def _get_ended_pauses(self):
+        """Return when we waited for the customer so far, for a clock that did not run."""
+        pauses = self._get_promises().pause_ids.filtered("end_datetime")
+        spans = {(row.start_datetime, row.end_datetime): row.reason for row in pauses}
+        return [(*span, reason) for span, reason in spans.items()]

@@ -51,7 +51,7 @@ class CustomerCase(models.Model):
             self._reopen(visit.note or self.env._("not solved, says the customer"), at)
         elif visit.result == "confirmed":
             self._set_confirmed("confirmed", at)
-        else:
+        elif not self.confirmation_result:  # what he said himself stays said
             rounds = self.contact_try_ids.filtered(
                 lambda row: (
                     row.result == "not_reached"

@@ -41,7 +41,7 @@ class CustomerCaseContactTry(models.Model):
         domain=[("share", "=", False)],
         default=lambda self: self.env.user,
     )
-    result = fields.Selection(RESULTS, "Outcome", required=True)
+    result = fields.Selection(RESULTS, "Result of the Return Visit", required=True)
     note = fields.Text("What the Customer Said")
 
     # === COMPUTE METHODS === #

@@ -34,6 +34,15 @@ class CustomerCase(models.Model):
                     )
                 )
 
+    @api.constrains("cause_id")
+    def _check_cause(self):
+        """Refuse to take back what a case was closed with."""
+        for case in self:
+            if case.state == "confirmed" and not case.cause_id:
+                raise ValidationError(
+                    self.env._("%s: fill in “Root Cause”.", case.display_name)
+                )
+
     # === ONCHANGE METHODS === #
 
     @api.onchange("partner_id")
@@ -52,6 +61,8 @@ class CustomerCase(models.Model):
     def create(self, vals_list):
         self = self._without_defaults(set(self._fields) - FIRST_FIELDS)
         sequence = self.env["ir.sequence"]
+        # copies: an import that fails sends the same values again, row by row
+        vals_list = [{**vals} for vals in vals_list]
         for vals in vals_list:
             self._check_no_system_field(
                 set(vals) - FIRST_FIELDS - self._get_mail_fields()
@@ -62,6 +73,7 @@ class CustomerCase(models.Model):
         cases = super().create(vals_list)
         cases.interaction_id.check_access("read")  # its name would tell
         cases._check_contact()
+        cases._check_handler()
         cases.sudo()._after_create()  # sudo: handler, clocks and followers are kept by us
         return cases
 
@@ -88,6 +100,8 @@ class CustomerCase(models.Model):
         result = super().write(vals)
         if {"partner_id", "profile_id"} & set(vals):
             self._check_contact()
+        if "user_id" in vals:
+            self._check_handler()
         self.filtered(
             lambda case: case in clocks and case._get_clock_key() != clocks[case]
         ).sudo()._restart_clocks()  # sudo: kept by the system
@@ -123,6 +137,14 @@ class CustomerCase(models.Model):
                     )
                 )
 
+    def _check_handler(self):
+        """Refuse a handler who would not see his case, when people choose him."""
+        if self.env.su:
+            return
+        for case in self.sudo():  # sudo: whosever customer it is
+            if case.user_id:
+                case.profile_id._check_new_owner(case.user_id)
+
     def _move_to_profile(self, profile):
         """Let cases go with a customer who became part of another one.
 
@@ -146,6 +168,7 @@ class CustomerCase(models.Model):
     def _unlink_except_worked_on(self):
         """Refuse to delete what somebody was promised or did: withdraw it instead."""
         for case in self:
+            # sudo: attempts of anybody
             if case.state != "received" or case.sudo().contact_try_ids:
                 raise UserError(
                     self.env._(

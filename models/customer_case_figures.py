@@ -1,6 +1,13 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 SOLVED_STATES = ("solved", "confirmed")
+# Hours to the first answer, exact: those kept have two decimals, and a mean of 30.2
+# minutes is not within 30.
+RESPONSE_HOURS = SQL(
+    """(GREATEST(0, EXTRACT(EPOCH FROM cas.acknowledged_datetime
+                                       - cas.received_datetime)) / 3600)"""
+)
 
 
 class CustomerCase(models.Model):

@@ -42,6 +42,16 @@ class CustomerCase(models.Model):
         copy=False,
         help="Some promise of this case was not kept in time.",
     )
+    promise_decided_count = fields.Integer(
+        "Promises Decided",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="Kept, or late, whether or not they were kept later.",
+    )
+    promise_kept_count = fields.Integer(
+        "Decided Promises Kept in Time", readonly=True, copy=False, aggregator=None
+    )
     light = fields.Selection(
         LIGHTS, "Situation", compute="_compute_light", search="_search_light"
     )
@@ -127,20 +137,28 @@ class CustomerCase(models.Model):
                              FILTER (WHERE com.state IN ('running', 'breached')))[1]
                           AS warn,
                           BOOL_OR(com.state = 'breached') AS is_late,
-                          BOOL_OR(COALESCE(com.is_breached, FALSE)) AS was_late
+                          BOOL_OR(COALESCE(com.is_breached, FALSE)) AS was_late,
+                          COUNT(*) FILTER (WHERE com.is_breached
+                                              OR com.state = 'met') AS decided,
+                          COUNT(*) FILTER (WHERE com.is_breached IS NOT TRUE
+                                             AND com.state = 'met') AS kept
                      FROM customer_commitment com
                     WHERE com.case_id = ANY(%(ids)s)
                  GROUP BY com.case_id)
                    UPDATE customer_case cas
                       SET next_target = clk.target, next_due_datetime = clk.due,
                           next_warn_datetime = clk.warn, is_late = clk.is_late,
-                          was_late = clk.was_late
+                          was_late = clk.was_late,
+                          promise_decided_count = clk.decided,
+                          promise_kept_count = clk.kept
                      FROM clocks clk
                     WHERE cas.id = clk.case_id
                       AND (cas.next_target, cas.next_due_datetime,
-                           cas.next_warn_datetime, cas.is_late, cas.was_late)
+                           cas.next_warn_datetime, cas.is_late, cas.was_late,
+                           cas.promise_decided_count, cas.promise_kept_count)
                           IS DISTINCT FROM
-                          (clk.target, clk.due, clk.warn, clk.is_late, clk.was_late)
+                          (clk.target, clk.due, clk.warn, clk.is_late, clk.was_late,
+                           clk.decided, clk.kept)
                 RETURNING cas.id""",
                 ids=self.ids,
             )
@@ -148,6 +166,6 @@ class CustomerCase(models.Model):
         self.browse(row[0] for row in rows).invalidate_recordset(
             [
                 "next_target", "next_due_datetime", "next_warn_datetime", "is_late",
-                "was_late", "light",
+                "was_late", "light", "promise_decided_count", "promise_kept_count",
             ]
         )  # fmt: skip

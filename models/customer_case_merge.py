@@ -18,7 +18,11 @@ class CustomerCase(models.Model):
             case._check_can_merge(survivor)
             case._move_conversation(survivor)
             case._move_results(survivor)
-            case._get_promises()._cancel()
+            survivor._take_answer(case)
+            case._get_promises()._merge_into(
+                survivor._get_promises(),
+                self.env._("Counts with %s, the same matter.", survivor.display_name),
+            )
             case._finish_to_dos()
             survivor._take_over(case)
             # sudo: the steps are kept by the system
@@ -95,6 +99,7 @@ class CustomerCase(models.Model):
             lambda row: (row.res_model, row.res_id) == (self._name, self.id)
         ).write({"res_id": survivor.id})
         messages_sudo.write({"res_id": survivor.id})
+        # sudo: files of anybody
         attachments_sudo = self.env["ir.attachment"].sudo()
         attachments_sudo.search(
             [
@@ -106,6 +111,11 @@ class CustomerCase(models.Model):
 
     def _move_results(self, survivor):
         """Hook: move what hangs on this case to the surviving one."""
+
+    def _take_answer(self, case):
+        """Note that the sender was answered already, in the duplicate."""
+        if case.acknowledged_datetime and not self.acknowledged_datetime:
+            self._advance("acknowledged", case.acknowledged_datetime)
 
     def _take_over(self, case):
         """Add what only the duplicate knew; whoever follows it follows this one."""
@@ -127,3 +137,8 @@ class CustomerCase(models.Model):
         case_sudo = self.sudo()  # sudo: the steps are kept by the system
         case_sudo.write(vals)
         case_sudo.message_subscribe(case.message_partner_ids.ids)
+        if case.is_answer_due:
+            if self.is_waiting and case.received_datetime >= self.waiting_since:
+                # what we wait for came as a case of its own
+                self._end_waiting(fields.Datetime.now())
+            case_sudo._schedule_answer()

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import is_html_empty, plaintext2html
+from odoo.tools import email_normalize_all, is_html_empty, plaintext2html
 
 from .customer_case import OPEN_STATES
 
@@ -40,19 +40,42 @@ class CustomerCase(models.Model):
         return super().message_post(**kwargs)
 
     def _is_answer_to_unknown(self, kwargs):
-        """Tell whether one of us writes to somebody who cannot follow the case."""
-        if len(self) != 1 or self._name != "customer.case" or not self.env.user.active:
-            return False
+        """Tell whether one of us writes to a sender whom following does not reach."""
         return (
-            not self.partner_id
-            and bool(self.contact_email)
-            and kwargs.get("subtype_xmlid") == "mail.mt_comment"
-            and kwargs.get("message_type") == "comment"
+            len(self) == 1
+            and self._name == "customer.case"
             and not kwargs.get("outgoing_email_to")
-            and not kwargs.get("author_id")
-            and not kwargs.get("email_from")
-            and self.env.user._is_internal()
+            and self._is_answer(kwargs)
+            and self._is_reached_by_address_alone(kwargs)
         )
+
+    def _is_answer(self, kwargs):
+        """Tell whether values are those of a message of ours that customers see."""
+        is_comment = (
+            kwargs.get("subtype_xmlid") == "mail.mt_comment"
+            or kwargs.get("subtype_id") == self.env.ref("mail.mt_comment").id
+        )
+        is_human = kwargs.get("message_type") in HUMAN_TYPES
+        if not is_comment or not is_human or kwargs.get("is_internal"):
+            return False
+        author_id = kwargs.get("author_id")
+        if not author_id and not kwargs.get("email_from"):
+            author_id = self.env.user.partner_id.id
+        # sudo: whether he has a login of ours
+        return self._is_ours(self.env["res.partner"].sudo().browse(author_id))
+
+    def _is_reached_by_address_alone(self, kwargs):
+        """Tell whether nobody who gets a message has the address the sender gave."""
+        case_sudo = self.sudo()  # sudo: only whether somebody has the address
+        if not case_sudo.contact_email_normalized or case_sudo.partner_id.email:
+            return False
+        told = [kwargs.get(f"incoming_email_{name}") or "" for name in ("to", "cc")]
+        partners_sudo = case_sudo.message_partner_ids
+        partners_sudo |= partners_sudo.browse(kwargs.get("partner_ids"))
+        return case_sudo.contact_email_normalized not in {
+            *email_normalize_all(", ".join(told)),
+            *partners_sudo.mapped("email_normalized"),
+        }
 
     def _post_answer(self, body, attachments):
         """Write to the customer as the current user."""
@@ -112,7 +135,7 @@ class CustomerCase(models.Model):
         ):
             return
         now = fields.Datetime.now()  # whatever date a mail or a client gives it
-        if self._is_ours(message_sudo):
+        if self._is_ours(message_sudo.author_id):
             if not self.partner_id and not self.contact_email:
                 return  # nobody could read it
             if is_html_empty(message_sudo.body) and not message_sudo.attachment_ids:
@@ -122,9 +145,8 @@ class CustomerCase(models.Model):
             self._note_customer(now)
 
     @api.model
-    def _is_ours(self, message_sudo):
-        """Tell whether a person of ours wrote a message."""
-        author = message_sudo.author_id
+    def _is_ours(self, author):
+        """Tell whether the author of a message is a person of ours."""
         if not author or author == self.env.ref("base.partner_root"):
             return False
         if author == self.partner_id:

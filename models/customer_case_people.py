@@ -63,6 +63,7 @@ class CustomerCase(models.Model):
 
         Needs sudo. Who wrote is open then: answers go to the address he had.
         """
+        # sudo: contacts of every company, archived ones too
         partners = partners.sudo().with_context(active_test=False)
         people = partners.search([("id", "child_of", partners.ids)])
         cases = self.with_context(active_test=False).search(
@@ -80,10 +81,12 @@ class CustomerCase(models.Model):
                     and customer not in (partner, partner.commercial_partner_id)
                 )
             )
+            if not gone & (case.message_partner_ids | case.partner_id):
+                continue
             case.message_unsubscribe(gone.ids)
+            case._rotate_link()  # it stood in every mail that they got
             if case.partner_id in gone:
                 case._write_moved({"partner_id": False})
-                case._rotate_link()
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
         """Override of mail: the to-do tells the handler, no mail besides."""

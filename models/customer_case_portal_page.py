@@ -185,6 +185,7 @@ class CustomerCase(models.Model):
     def _get_portal_author(self):
         """Return the contact whose login it is, else the one the link was sent to."""
         self.ensure_one()
+        # sudo: whose case it is; customers read no case
         if self.sudo().filtered_domain(self._get_login_domain()):
             return self.env.user.partner_id
         return self.partner_id

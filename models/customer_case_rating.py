@@ -1,9 +1,7 @@
-from urllib.parse import urljoin
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..intake import clean_text, guard_formula
+from ..intake import clean_text
 from ..satisfaction import CSAT_SCALE, is_on_scale
 from .customer_case_figures import SOLVED_STATES
 from .customer_improvement import OPEN_STATES
@@ -62,16 +60,33 @@ class CustomerCase(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Override: who wrote became known, so who answered is."""
+        """Override: who wrote became known, or is somebody else: so is who answered."""
+        former = {case: case.profile_id for case in self if "profile_id" in vals}
         result = super().write(vals)
-        if vals.get("profile_id"):
-            cases_sudo = self.sudo()  # sudo: answers and plans follow their case
-            rows = cases_sudo.with_context(active_test=False).satisfaction_ids
-            for records in (rows, cases_sudo.improvement_ids):
-                records.filtered(lambda row: not row.profile_id).write(
-                    {"profile_id": vals["profile_id"]}
-                )
+        for case, profile in former.items():
+            if case.profile_id != profile:
+                case._move_answers(profile)
         return result
+
+    def _move_answers(self, former):
+        """Let ratings and plans follow their case from one customer to another.
+
+        What somebody of the former customer said by phone is his.
+        """
+        self.ensure_one()
+        # sudo: answers and plans follow their case
+        case_sudo = self.sudo().with_context(active_test=False)
+        answers = case_sudo.satisfaction_ids.filtered(
+            lambda row: (
+                not row.profile_id
+                or (row.source == "rating" and row.profile_id == former)
+            )
+        )
+        answers.filtered("profile_id").write({"partner_id": self.partner_id.id})
+        answers.write({"profile_id": self.profile_id.id})
+        case_sudo.improvement_ids.filtered(
+            lambda row: row.profile_id in (former, row.profile_id.browse())
+        ).write({"profile_id": self.profile_id.id})
 
     # === ACTION METHODS === #
 
@@ -110,14 +125,6 @@ class CustomerCase(models.Model):
         """Return whether the customer has something to rate."""
         self.ensure_one()
         return self.state in SOLVED_STATES and not self.merged_into_id
-
-    def _get_rating_url(self):
-        """Return the link by which this round is rated, "" when there is nothing."""
-        self.ensure_one()
-        if not self._can_be_rated():
-            return ""
-        token = self._get_round_rating().access_token
-        return urljoin(self.get_base_url(), f"/rate/{token}/5")
 
     def _rate_by_customer(self, rating, feedback=None):
         """Write down what the customer gives this round, 1–5; again: he changed it.
@@ -174,7 +181,7 @@ class CustomerCase(models.Model):
             rating = self.env["rating.rating"].search([("access_token", "=", token)])
         if rating and (rating.res_model, rating.res_id) != (self._name, self.id):
             raise ValueError("rating of another record")
-        feedback = guard_formula(clean_text(feedback or "")) or None
+        feedback = clean_text(feedback or "") or None
         applied = super().rating_apply(
             rate, token=token, rating=rating, feedback=feedback, **kwargs
         )

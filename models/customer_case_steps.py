@@ -78,6 +78,8 @@ class CustomerCase(models.Model):
         """Keep the promise of a solution; what needed a judgement was judged by it."""
         if self._needs_judgement():
             self._advance("judged", at)
+        else:  # promised as long as it needed one, and late by then
+            self._get_promises("judgement")._meet(at)
         self._advance("proposed", at)
 
     def _solve(self, vals, at=None):
@@ -125,7 +127,8 @@ class CustomerCase(models.Model):
             case.sudo().write(  # sudo: the steps are kept by the system
                 {
                     "state": case._get_state_reopened(),
-                    "reopen_count": case.reopen_count + 1,
+                    # one withdrawn by mistake was no solution that did not hold
+                    "reopen_count": case.reopen_count + bool(case.solved_datetime),
                     "reopened_datetime": at,
                     "proposed_datetime": False,
                     "solved_datetime": False,
@@ -137,6 +140,7 @@ class CustomerCase(models.Model):
             )
             case._reopen_clocks(at)
             case._post_note(case.env._("Reopened: %s", reason or ""))
+            # sudo: an activity of somebody else
             case.sudo()._schedule_answer(case.env._("Reopened: %s", reason or ""))
 
     def _check_can_reopen(self):

@@ -31,7 +31,8 @@ class CustomerCommitment(models.Model):
 
     ``met`` and ``breached`` are frozen when they are reached: a promise that was
     overdue stays so, also when it is kept later. Rows change through ``_start``,
-    ``_pause``, ``_resume``, ``_meet``, ``_reopen``, ``_cancel`` and the job alone.
+    ``_pause``, ``_resume``, ``_meet``, ``_reopen``, ``_cancel``, ``_merge_into`` and the
+    job alone.
     """
 
     _name = "customer.commitment"
@@ -205,7 +206,8 @@ class CustomerCommitment(models.Model):
         """Name the customer and what was promised: stored with activities."""
         labels = dict(self._fields["target"]._description_selection(self.env))
         for promise in self:
-            customer = promise.profile_id.display_name or promise.name
+            # sudo: of a case, its handler reads it whosever customer it is
+            customer = promise.sudo().profile_id.display_name or promise.name
             promise.display_name = self.env._(
                 "%(customer)s, %(promise)s",
                 customer=customer or self.env._("Unknown sender"),

@@ -214,6 +214,7 @@ class CustomerCommitment(models.Model):
             )
         )
         if rows:
+            # sudo: clocks are kept by the system
             self.sudo().browse(row[0] for row in rows)._recompute_due()
 
     @api.model
@@ -292,6 +293,7 @@ class CustomerCommitment(models.Model):
         )
         if rows:
             self.invalidate_model()
+            # sudo: clocks are kept by the system
             moved = self.sudo().browse(row[0] for row in rows)
             moved.filtered("is_stale")._recompute_due()
             moved._hand_over_warnings()

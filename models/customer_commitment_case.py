@@ -57,15 +57,18 @@ class CustomerCommitment(models.Model):
             cases_sudo.search([("user_id", "!=", False), *left])._replace_handler()
         return result
 
-    def _freeze_overdue(self):
-        """Note what is overdue by now, as the job would: one that is late stays one."""
+    def _freeze_overdue(self, at=None):
+        """Note what is overdue at an instant, as the job would: late once stays once.
+
+        :param at: now unless said
+        """
         promises_sudo = self.sudo().filtered(  # sudo: kept by the system
             lambda row: row.state == "running"
         )
         promises_sudo.filtered("is_stale")._recompute_due()
-        now = fields.Datetime.now()
+        at = at or fields.Datetime.now()
         late_sudo = promises_sudo.filtered(
-            lambda row: row.due_datetime and row.due_datetime < now
+            lambda row: row.due_datetime and row.due_datetime < at
         )
         for promise in late_sudo:
             promise.write(

@@ -192,6 +192,7 @@ class CustomerCommitment(models.Model):
         kind = self.env.ref(
             "customer_success.mail_activity_type_commitment", raise_if_not_found=False
         )
+        # sudo: activities of somebody else
         promises.env["mail.activity"].sudo().create(
             [
                 {

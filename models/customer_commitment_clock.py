@@ -34,6 +34,7 @@ class CustomerCommitment(models.Model):
         ids = dict.fromkeys(vals.get("profile_id") or None for vals in vals_list)
         by_id = {row.id: row for row in profiles.browse(filter(None, ids))}
         customers = [by_id.get(vals.get("profile_id"), profiles) for vals in vals_list]
+        # sudo: hours and policies of the company
         companies = self.env["res.company"].sudo()
         policies = self.env["customer.service.policy"].sudo()
         found = policies._find_each(
@@ -132,7 +133,12 @@ class CustomerCommitment(models.Model):
             )
 
     def _pause(self, reason, at):
-        """Let clocks that run stand still from an instant, with the reason."""
+        """Let clocks that run stand still from an instant, with the reason.
+
+        What is overdue by then is late, noticed or not: waiting does not hide it.
+        """
+        self._freeze_overdue(at)
+        # sudo: clocks and pauses are kept by the system
         running = self.sudo().filtered(lambda row: row.state == "running")
         pauses_sudo = self.env["customer.commitment.pause"].sudo()
         pauses_sudo.create(
@@ -154,6 +160,7 @@ class CustomerCommitment(models.Model):
 
     def _resume(self, at):
         """Let paused clocks run again from an instant."""
+        # sudo: clocks are kept by the system
         promises_sudo = self.sudo().filtered(lambda row: row.state == "paused")
         for pause in promises_sudo.pause_ids.filtered(lambda row: not row.end_datetime):
             pause.end_datetime = max(at, pause.start_datetime)
@@ -176,6 +183,7 @@ class CustomerCommitment(models.Model):
 
     def _cancel(self):
         """Take back promises that were not kept yet; what was overdue stays known."""
+        # sudo: clocks are kept by the system
         promises_sudo = self.sudo().filtered(lambda row: row.state in WAITING)
         now = fields.Datetime.now()
         promises_sudo._resume(now)
@@ -196,6 +204,7 @@ class CustomerCommitment(models.Model):
         :param vals: what is different in the new round, ``date_deadline`` for instance
         """
         rounds = []
+        # sudo: clocks are kept by the system
         for promise in self.sudo().filtered(lambda row: row.state not in RUNNING):
             last = self.sudo().search(
                 Domain("res_model", "=", promise.res_model)

@@ -18,6 +18,7 @@ class CustomerCommitment(models.Model):
 
         Only of clocks that run: what was kept or overdue stays as it was reached.
         """
+        # sudo: times are worked out, whoever changed the hours
         self.sudo().filtered(lambda row: row.state in RUNNING)._set_times()
 
     def _set_times(self):

@@ -69,6 +69,7 @@ class CustomerCommitmentPause(models.Model):
             promise.check_access("write")
             if not (vals.get("reason") or "").strip():
                 raise UserError(self.env._("Say why the clock rests."))
+            promise._freeze_overdue(now)
             promise._check_running()
             # whoever pauses says why, the clock says when
             vals.update(start_datetime=now, end_datetime=False)

@@ -35,6 +35,7 @@ class CustomerCommitment(models.Model):
             )
         )
         self._start_minutes(visits)
+        # sudo: clocks are kept by the system
         promises = self.sudo().search(
             [
                 ("res_model", "=", "customer.interaction"),

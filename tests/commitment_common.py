@@ -5,6 +5,7 @@ from .common import CustomerSuccessCase
 # Friday, 20 November 2026.
 FRIDAY = "2026-11-20"
 NOW = f"{FRIDAY} 10:00:00"
+VISIT = f"{FRIDAY} 09:00:00"
 
 
 class CommitmentCase(CustomerSuccessCase):
@@ -101,6 +102,30 @@ class CommitmentCase(CustomerSuccessCase):
                     **values,
                 }
             ]
+        )
+
+    def _log(self, at=VISIT, **values):
+        """Write a visit down, as the owner of the customer."""
+        values.setdefault(
+            "channel_id", self.env.ref("customer_success.customer_channel_visit").id
+        )
+        return (
+            self.env["customer.interaction"]
+            .with_user(self.owner)
+            .create(
+                {
+                    "profile_id": self.profile.id,
+                    "interaction_datetime": at,
+                    "user_ids": [Command.set(self.owner.ids)],
+                    **values,
+                }
+            )
+        )
+
+    def _get_promise(self, interaction):
+        return self.Promise.search(
+            [("res_model", "=", interaction._name), ("res_id", "=", interaction.id)],
+            order="round",
         )
 
     def _at(self, text):

@@ -1,39 +1,13 @@
 from datetime import datetime
 
-from odoo import Command
 from odoo.tests import freeze_time, tagged
 
-from .commitment_common import CommitmentCase
-
-VISIT = "2026-11-20 09:00:00"
+from .commitment_common import VISIT, CommitmentCase
 
 
 @tagged("post_install", "-at_install")
 class TestCommitmentsTruth(CommitmentCase):
     """A clock says what happened, by whichever path it hears of it."""
-
-    def _log(self, at=VISIT, **values):
-        values.setdefault(
-            "channel_id", self.env.ref("customer_success.customer_channel_visit").id
-        )
-        return (
-            self.env["customer.interaction"]
-            .with_user(self.owner)
-            .create(
-                {
-                    "profile_id": self.profile.id,
-                    "interaction_datetime": at,
-                    "user_ids": [Command.set(self.owner.ids)],
-                    **values,
-                }
-            )
-        )
-
-    def _get_promise(self, interaction):
-        return self.Promise.search(
-            [("res_model", "=", interaction._name), ("res_id", "=", interaction.id)],
-            order="round",
-        )
 
     def _create_action(self, kind, deadline="2026-11-25", **values):
         return (
@@ -107,8 +81,8 @@ class TestCommitmentsTruth(CommitmentCase):
 
     # === ACTIONS === #
 
-    @freeze_time("2026-11-20 10:00:00")
-    def test_a_new_responsible_person_does_not_hide_other_working_hours(self):
+    def _get_kind_in_hours(self):
+        """Let actions be promised in working hours; return a kind of them."""
         self._keep_only(
             self._create_policy(
                 8,
@@ -118,9 +92,13 @@ class TestCommitmentsTruth(CommitmentCase):
                 calendar_id=self.calendar.id,
             )
         )
-        kind = self.env["customer.action.kind"].search(
+        return self.env["customer.action.kind"].search(
             [("is_bulk", "=", False), ("is_visit", "=", False)], limit=1
         )
+
+    @freeze_time("2026-11-20 10:00:00")
+    def test_a_new_responsible_person_does_not_hide_other_working_hours(self):
+        kind = self._get_kind_in_hours()
         action = self._create_action(kind)
         promise = self.Promise.search([("action_id", "=", action.id)])
         self.assertEqual(promise.due_datetime, self._at("2026-11-26 16:00:00"))
@@ -139,18 +117,7 @@ class TestCommitmentsTruth(CommitmentCase):
         self.assertEqual(promise.due_datetime, self._at("2026-11-27 16:00:00"))
 
     def test_a_holiday_counts_also_when_the_action_is_done_before_the_job(self):
-        self._keep_only(
-            self._create_policy(
-                8,
-                kind="action",
-                target="action",
-                is_working_time=True,
-                calendar_id=self.calendar.id,
-            )
-        )
-        kind = self.env["customer.action.kind"].search(
-            [("is_bulk", "=", False), ("is_visit", "=", False)], limit=1
-        )
+        kind = self._get_kind_in_hours()
         with freeze_time("2026-11-20 10:00:00"):
             action = self._create_action(kind)
         promise = self.Promise.search([("action_id", "=", action.id)])

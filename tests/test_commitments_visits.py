@@ -3,36 +3,12 @@ from datetime import datetime
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
-from .commitment_common import CommitmentCase
-
-VISIT = "2026-11-20 09:00:00"
+from .commitment_common import VISIT, CommitmentCase
 
 
 @tagged("post_install", "-at_install")
 class TestCommitmentsVisits(CommitmentCase):
     """Minutes of a visit within 24 hours, whichever way the visit came in."""
-
-    def _log(self, at=VISIT, **values):
-        values.setdefault(
-            "channel_id", self.env.ref("customer_success.customer_channel_visit").id
-        )
-        return (
-            self.env["customer.interaction"]
-            .with_user(self.owner)
-            .create(
-                {
-                    "profile_id": self.profile.id,
-                    "interaction_datetime": at,
-                    "user_ids": [Command.set(self.owner.ids)],
-                    **values,
-                }
-            )
-        )
-
-    def _get_promise(self, interaction):
-        return self.Promise.search(
-            [("res_model", "=", interaction._name), ("res_id", "=", interaction.id)]
-        )
 
     # === LOGGED BY HAND === #
 

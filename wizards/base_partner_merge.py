@@ -12,8 +12,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # sudo: whoever may merge contacts may not see their customers
         profiles_sudo = self.env["customer.profile"].sudo()
         profiles_sudo._merge_partners(src_partners, dst_partner)
+        former = (src_partners | dst_partner).commercial_partner_id
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()  # core moved the keys behind the cache
         # sudo: as above
         self.env["customer.stakeholder"].sudo()._repair_loops(dst_partner)
+        self.env["customer.case"].sudo()._leave_contacts(dst_partner, former)
         return result

@@ -12,7 +12,7 @@ class CustomerCaseAnswer(models.TransientModel):
     _inherit = "customer.case.dialog"
 
     is_phone = fields.Boolean("By Phone")
-    receiver = fields.Char("To", compute="_compute_receiver")
+    receiver = fields.Char("Send To", compute="_compute_receiver")
     body = fields.Html("Your Answer")
     attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -22,7 +22,7 @@ class CustomerCaseAnswer(models.TransientModel):
         "Files",
     )
     answer_datetime = fields.Datetime(
-        "Answered At", required=True, default=fields.Datetime.now
+        "Time of the Call", required=True, default=fields.Datetime.now
     )
     note = fields.Text("What Was Said")
     has_calmed = fields.Boolean(

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class CustomerCaseDialog(models.AbstractModel):
@@ -6,25 +6,18 @@ class CustomerCaseDialog(models.AbstractModel):
 
     _name = "customer.case.dialog"
     _description = "Dialog of a Case"
+    _inherit = ["customer.seen.dialog"]
 
     case_id = fields.Many2one("customer.case", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="case_id.company_id", store=True)
     kind = fields.Selection(related="case_id.kind", related_sudo=False)
     state = fields.Selection(related="case_id.state", related_sudo=False)
 
-    # === CRUD METHODS === #
+    # === CONSTRAINT METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _check_seen(self):
         """Override: whoever may not write the case gets no dialog about it."""
-        dialogs = super().create(vals_list)
-        dialogs.case_id.check_access("write")
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
         self.case_id.check_access("write")
-        return result
 
     # === BUSINESS METHODS === #
 

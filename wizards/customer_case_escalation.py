@@ -15,10 +15,12 @@ class CustomerCaseEscalation(models.TransientModel):
     _description = "Escalation of a Case"
     _inherit = "customer.case.dialog"
 
-    receiver = fields.Selection(RECEIVERS, "To", required=True, default="leader")
+    receiver = fields.Selection(
+        RECEIVERS, "Escalate To", required=True, default="leader"
+    )
     user_id = fields.Many2one(
         "res.users",
-        "Person",
+        "Who It Is",
         compute="_compute_user_id",
         compute_sudo=False,
         store=True,
@@ -50,5 +52,7 @@ class CustomerCaseEscalation(models.TransientModel):
         if self.receiver != "person":
             user = case._get_receiver(self.receiver)
         case._check_receiver_known(user)
+        # sudo: whosever customer it is; who is asked has to see the case
+        case.sudo().profile_id._check_new_owner(user)
         case._escalate(reason, user)
         return self._finish()

@@ -6,6 +6,7 @@ class CustomerCaseLink(models.TransientModel):
 
     _name = "customer.case.link"
     _description = "Link for the Customer"
+    _inherit = ["customer.seen.dialog"]
 
     case_id = fields.Many2one("customer.case", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="case_id.company_id", store=True)
@@ -31,21 +32,10 @@ class CustomerCaseLink(models.TransientModel):
                 url=wizard.url,
             )
 
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        rows._check_seen()
-        return rows
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_seen()
-        return result
+    # === CONSTRAINT METHODS === #
 
     def _check_seen(self):
-        """Refuse what one may not see: its name would tell."""
+        """Override: the case."""
         self.case_id.check_access("read")
 
     # === ACTION METHODS === #

@@ -7,6 +7,7 @@ class CustomerCaseMerge(models.TransientModel):
 
     _name = "customer.case.merge"
     _description = "Duplicate Cases"
+    _inherit = ["customer.seen.dialog"]
 
     case_ids = fields.Many2many(
         "customer.case",
@@ -47,10 +48,18 @@ class CustomerCaseMerge(models.TransientModel):
 
     @api.depends("case_ids")
     def _compute_survivor_id(self):
+        """Propose the oldest of several; beside one case only what is unmistakable."""
         for dialog in self:
             cases = dialog.case_ids._origin
-            chosen = cases if len(cases) > 1 else dialog.possible_ids._origin - cases
-            dialog.survivor_id = chosen.sorted("received_datetime")[:1]
+            others = dialog.possible_ids._origin - cases
+            proposed = cases if len(cases) > 1 else others[: len(others) == 1]
+            dialog.survivor_id = proposed.sorted("received_datetime")[:1]
+
+    # === CONSTRAINT METHODS === #
+
+    def _check_seen(self):
+        """Override: all of the cases."""
+        (self.case_ids | self.survivor_id).check_access("read")
 
     # === ACTION METHODS === #
 
@@ -64,18 +73,3 @@ class CustomerCaseMerge(models.TransientModel):
             raise UserError(self.env._("Choose another case that goes on."))
         duplicates._merge_into(survivor)
         return survivor._open_record(survivor)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs._check_seen()
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_seen()
-        return result
-
-    def _check_seen(self):
-        """Refuse cases one may not see: their names would tell."""
-        (self.case_ids | self.survivor_id).check_access("read")

@@ -22,6 +22,7 @@ class CustomerCaseQuick(models.TransientModel):
 
     _name = "customer.case.quick"
     _description = "Phone Intake"
+    _inherit = ["customer.seen.dialog"]
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -86,21 +87,10 @@ class CustomerCaseQuick(models.TransientModel):
             lambda partner: re.sub(r"\D", "", partner.phone).endswith(digits)
         )
 
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        rows._check_seen()
-        return rows
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_seen()
-        return result
+    # === CONSTRAINT METHODS === #
 
     def _check_seen(self):
-        """Refuse what one may not see: its name would tell."""
+        """Override: the interaction it comes from."""
         self.interaction_id.check_access("read")
 
     # === ACTION METHODS === #
@@ -139,6 +129,7 @@ class CustomerCaseQuick(models.TransientModel):
     def _prepare_case(self):
         if self.company_id not in self.env.companies:
             raise AccessError(
+                # sudo: its name
                 self.env._("You do not work for %s.", self.company_id.sudo().name)
             )
         if not (self.subject or "").strip():

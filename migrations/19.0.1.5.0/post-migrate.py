@@ -19,12 +19,19 @@ def migrate(cr, version):
 
 
 def show_unknown(env):
-    """Let every user see the promises to people nobody knows yet."""
-    for name in ("customer_commitment_rule_own", "customer_commitment_pause_rule_own"):
+    """Let every user see the promises to people nobody knows yet, and of his cases."""
+    for name, case in (
+        ("customer_commitment_rule_own", "case_id"),
+        ("customer_commitment_pause_rule_own", "commitment_id.case_id"),
+    ):
         rule = env.ref(f"{MODULE}.{name}", raise_if_not_found=False)
-        known = "('profile_id', '=', False)"
-        if rule and known not in rule.domain_force:
-            rule.domain_force = f"['|', {known}, {rule.domain_force.lstrip()[1:]}"
+        for term in (
+            "('profile_id', '=', False)",
+            f"('{case}.user_id', '=', user.id)",
+            f"('{case}.group_user_ids', 'in', user.id)",
+        ):
+            if rule and term not in rule.domain_force:
+                rule.domain_force = f"['|', {term}, {rule.domain_force.lstrip()[1:]}"
 
 
 def add_complaints_to_tier(env):
