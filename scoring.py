@@ -6,7 +6,7 @@ band in which a value lies, and which change of one metric lifts a customer.
 """
 
 import math
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -91,6 +91,25 @@ def half_up(value, digits):
     scaled = abs(value) * 10**digits
     rounded = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return Decimal(-rounded if value < 0 else rounded).scaleb(-digits)
+
+
+def word_number(value, digits=2):
+    """Return a number as people read it: rounded half up, without zeros at the end.
+
+    >>> [word_number(value) for value in (3.625, 4.0, 0.1, -0.001, 1234567.891)]
+    ['3.63', '4', '0.1', '0', '1234567.89']
+    """
+    number = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{number.normalize() + 0:f}"
+
+
+def word_rate(value):
+    """Return a share as people read it: percent, one decimal half up.
+
+    >>> [word_rate(value) for value in (0.0125, 0.9, 1, 1 / 3)]
+    ['1.3%', '90%', '100%', '33.3%']
+    """
+    return f"{word_number(Decimal(str(value)) * 100, 1)}%"
 
 
 def dimension_points(metrics):

@@ -26,6 +26,7 @@ class CustomerAlertRule(models.Model):
         commercial_ids = None
         if profile_ids is not None:
             profiles = self.env["customer.profile"].browse(profile_ids)
+            # sudo: only ids
             commercial_ids = profiles.sudo().partner_id.ids
         facts = self.env["customer.facts"]
         # Compiling these statements costs more than it saves (performance.md).

@@ -94,7 +94,7 @@ class CustomerAlertRule(models.Model):
     def _describe_satisfaction(self):
         return self.env._(
             "Warns when an answer is below 3.5 of 5 (CSAT) or 6 and less of 10 (NPS)."
-            " Over with a later answer that is better."
+            " Over with a later answer that is better, or when the answer was corrected."
         )
 
 

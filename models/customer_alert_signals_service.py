@@ -103,7 +103,8 @@ class CustomerAlertRule(models.Model):
     def _read_satisfaction_low(self, reading):
         """Somebody was dissatisfied (CSAT below 3.5, NPS 0 to 6) in the days looked back.
 
-        Over with a later answer of the same measure that is better.
+        Over with a later answer of the same measure that is better, or when this one
+        was corrected, does not count any more or is somebody else's.
         """
         return Figures(
             source=SQL(
@@ -128,7 +129,12 @@ class CustomerAlertRule(models.Model):
             ),
             hit=SQL("TRUE"),
             over=SQL(
-                """EXISTS (
+                """NOT EXISTS (
+                   SELECT FROM customer_satisfaction sat
+                    WHERE sat.id = (alt.evidence->>'satisfaction_id')::integer
+                      AND sat.profile_id = alt.profile_id AND sat.active
+                      AND sat.band IN ('low', 'detractor'))
+                OR EXISTS (
                    SELECT FROM customer_satisfaction sat
                     WHERE sat.profile_id = alt.profile_id AND sat.active
                       AND sat.measure = alt.evidence->>'measure'

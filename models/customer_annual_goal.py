@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
 from ..batches import keep_progress, try_each
+from ..scoring import word_number, word_rate
 from .customer_base_figures import FIGURES
 from .customer_review_indicator import UNITS
 
@@ -33,7 +34,12 @@ class CustomerAnnualGoal(models.Model):
 
     _name = "customer.annual.goal"
     _description = "Annual Goal"
-    _inherit = ["customer.tier.codes.mixin", "customer.finite.mixin", "mail.thread"]
+    _inherit = [
+        "customer.system.mixin",
+        "customer.tier.codes.mixin",
+        "customer.finite.mixin",
+        "mail.thread",
+    ]
     _order = "year desc, sequence, id"
 
     company_id = fields.Many2one(
@@ -151,17 +157,14 @@ class CustomerAnnualGoal(models.Model):
         if self.unit == "money":
             return format_amount(self.env, value, self.currency_id)
         if self.unit == "rate":
-            return f"{round(value * 100, 1):g}%"
-        return f"{round(value, 2):g}"
+            return word_rate(value)
+        return word_number(value)
 
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                for name in SYSTEM_FIELDS & set(vals):
-                    del vals[name]
+        self._drop_system_values(vals_list, SYSTEM_FIELDS)
         goals = super().create(vals_list)
         goals._measure(has_baseline=True)
         return goals
@@ -271,6 +274,7 @@ class CustomerAnnualGoal(models.Model):
         """Return where the figure stood in the year before."""
         if self.metric == "manual":
             return {"baseline_state": "unknown"}
+        # sudo: a goal is about all customers of its company
         figures = self.env["customer.base.figures"].sudo()
         (value, state), _before, _count = figures._read_base(
             self.company_id,

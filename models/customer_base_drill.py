@@ -23,13 +23,16 @@ DATED = {
     "cross_sell": ("account.move", "invoice_date", [("state", "=", "posted")]),
     "additional_purchase": ("account.move", "invoice_date", [("state", "=", "posted")]),
     "repurchase": ("sale.order", "date_order", [("state", "=", "sale")]),
-    "nps": ("customer.satisfaction", "date", [("measure", "=", "nps")]),
-    "satisfaction": ("customer.satisfaction", "date", [("measure", "=", "csat")]),
-    "complaints": (
-        "customer.case",
-        "received_datetime",
-        [("kind", "=", "complaint"), ("state", "!=", "cancelled")],
-    ),
+}
+# Figures of service, and the figure between two days that each of them is.
+SERVICE = {
+    "nps": "nps",
+    "satisfaction": "csat",
+    "satisfied": "csat",
+    "complaints": "closed_in_time",
+    "complaint_rate": "complaint_rate",
+    "response_hours": "response_hours",
+    "first_contact": "first_contact",
 }
 
 
@@ -48,6 +51,8 @@ class CustomerBaseReviewFigure(models.Model):
             "context": {"create": False},
         }
         own = ("company_id", "=", self.company_id.id)
+        if self.key in SERVICE:
+            return self._get_service_action(labels[self.key])
         if self.key in DATED:
             model, name, domain = DATED[self.key]
             if model == "account.move":
@@ -66,6 +71,20 @@ class CustomerBaseReviewFigure(models.Model):
             "res_model": "customer.profile",
             "domain": [own, *self._get_customer_domain()],
         }
+
+    def _get_service_action(self, name):
+        """Return the cases, answers or customers of those customers who are counted."""
+        review = self.review_id
+        action = self.env["customer.service.figures"]._get_records_action(
+            SERVICE[self.key], self.company_id, review.date_from, review.date_to
+        )
+        path = "" if action["res_model"] == "customer.profile" else "profile_id."
+        action["domain"] += [
+            (f"{path}active", "=", True),
+            (f"{path}merged_into_id", "=", False),
+            (f"{path}is_not_rated", "=", False),
+        ]
+        return {**action, "name": name}
 
     def _get_period_domain(self, model, name):
         """Return that a day, or an instant in the company's zone, is in the period."""

@@ -31,6 +31,7 @@ FIGURES = [
     ("compliance", "Actions done in time", "communication", "rate"),
     ("nps", "NPS", "satisfaction", "number"),
     ("satisfaction", "Satisfaction (0-100)", "satisfaction", "number"),
+    ("satisfied", "Satisfied answers (CSAT of 4.0 and more)", "satisfaction", "rate"),
     ("retention", "Retention rate", "satisfaction", "rate"),
     ("repurchase", "Repurchase rate", "satisfaction", "rate"),
     ("renewal", "Renewal rate", "satisfaction", "rate"),
@@ -39,6 +40,9 @@ FIGURES = [
     ("additional_purchase", "Additional-purchase rate", "satisfaction", "rate"),
     ("strategic", "Strategic customers", "satisfaction", "number"),
     ("complaints", "Complaints closed in time", "feedback", "rate"),
+    ("complaint_rate", "Complaint rate (customers)", "feedback", "rate"),
+    ("response_hours", "Average first response (hours)", "feedback", "number"),
+    ("first_contact", "First-contact resolution", "feedback", "rate"),
     ("promises", "Promises kept", "feedback", "rate"),
     ("alerts", "Alerts that somebody took or closed", "feedback", "rate"),
 ]  # fmt: skip

@@ -130,35 +130,44 @@ class CustomerBaseFigures(models.AbstractModel):
 
     @api.model
     def _work_out_service(self, company, periods, group):
-        """Return NPS, satisfaction and complaints closed in time, in both periods.
+        """Return what customers answered and how complaints went, in both periods.
 
         Of the customers of the group: cases of unknown senders and anonymous answers
         belong to nobody.
         """
-        figures, pairs = self.env["customer.service.figures"], {}
-        for name, start, end in (
-            ("now", periods.start, periods.end),
-            ("before", periods.start_before, periods.end_before),
-        ):
-            answers = figures._read_row(
-                figures._select_answers(company, start, end, group)
+        now, before = (
+            self._work_out_service_of(company, start, end, group)
+            for start, end in (
+                (periods.start, periods.end),
+                (periods.start_before, periods.end_before),
             )
-            cases = figures._read_row(
-                figures._select_case_figures(company, start, end, group)
-            )
-            score, nps = unknown("to_evaluate"), unknown("to_evaluate")
-            if answers["csat_count"]:
-                score = known(answers["score"])
-            if answers["nps_count"]:
-                nps = known(answers["nps"])
-            pairs["satisfaction", name] = score, answers["csat_count"]
-            pairs["nps", name] = nps, answers["nps_count"]
-            decided = cases["complaints_decided"]
-            closed = self._share(cases["closed_in_time"], decided, "no_complaint")
-            pairs["complaints", name] = closed, decided
+        )
+        return {key: (now[key][0], before[key][0], now[key][1]) for key in now}
+
+    @api.model
+    def _work_out_service_of(self, company, start, end, group):
+        """Return ``{key: ((value, state), count)}`` of the days of one period."""
+        figures = self.env["customer.service.figures"]
+        found = figures._read_period(company, start, end, group)
+        answers = figures._read_row(figures._select_answers(company, start, end, group))
+        score = unknown("to_evaluate")
+        if answers["csat_count"]:
+            score = known(answers["score"])
+        closed, decided = found["closed_in_time"]
+        if not decided:
+            closed = unknown("no_complaint")
         return {
-            key: (pairs[key, "now"][0], pairs[key, "before"][0], pairs[key, "now"][1])
-            for key in ("nps", "satisfaction", "complaints")
+            "nps": found["nps"],
+            "satisfaction": (score, answers["csat_count"]),
+            "satisfied": (
+                self._share(answers["good"], answers["judged"], "to_evaluate"),
+                answers["judged"],
+            ),
+            "complaints": (closed, decided),
+            **{
+                key: found[key]
+                for key in ("complaint_rate", "response_hours", "first_contact")
+            },
         }
 
     @api.model

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from .customer_base_figures import FIGURES, QUESTIONS
 from .customer_review_indicator import STATES, UNITS
@@ -10,6 +9,7 @@ BASE_STATES = [
     ("not_known", "Not known of every customer"),
     ("no_talk", "No interaction"),
     ("no_promise", "No promise was due"),
+    ("no_case", "No case"),
     ("no_complaint", "No complaint was closed or late"),
     ("no_alert", "No alert was raised"),
     ("no_cost", "No cost was entered"),
@@ -21,7 +21,7 @@ class CustomerBaseReviewFigure(models.Model):
 
     _name = "customer.base.review.figure"
     _description = "Figure of a Base Review"
-    _inherit = ["customer.figure.mixin"]
+    _inherit = ["customer.meeting.figure.mixin"]
     _order = "review_id, sequence, id"
     _rec_name = "key"
 
@@ -32,10 +32,6 @@ class CustomerBaseReviewFigure(models.Model):
         index=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True
-    )
-    sequence = fields.Integer(readonly=True)
     question = fields.Selection(QUESTIONS, required=True, readonly=True)
     key = fields.Selection(
         [(key, label) for key, label, _question, _unit in FIGURES],
@@ -44,38 +40,15 @@ class CustomerBaseReviewFigure(models.Model):
         readonly=True,
     )
     unit = fields.Selection(UNITS, required=True, readonly=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    figure = fields.Float(
-        "Measured Value", digits=(16, 4), readonly=True, aggregator=None
-    )
     state = fields.Selection(BASE_STATES, "Value Is", required=True, readonly=True)
-    figure_before = fields.Float(
-        "Value of the Period Before", digits=(16, 4), readonly=True, aggregator=None
-    )
     state_before = fields.Selection(
         BASE_STATES, "Value of the Period Before Is", required=True, readonly=True
     )
-    source_count = fields.Integer(
-        "Counted", readonly=True, help="How many customers or records stand behind it."
-    )
-    verdict = fields.Selection(
-        [("strength", "Strength"), ("gap", "Gap")], "We See It As"
-    )
-    note = fields.Char("Remark")
     value_text = fields.Char("Answer")
 
     _review_key_uniq = models.Constraint(
         "UNIQUE (review_id, key)", "A review has each figure once."
     )
-
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        if not self.env.su:
-            if set(vals) - {"verdict", "note"}:
-                raise UserError(self.env._("Figures are frozen."))
-            self.review_id._check_not_held({"figure_ids": True})
-        return super().write(vals)
 
     # === ACTION METHODS === #
 
@@ -103,16 +76,5 @@ class CustomerBaseReviewFigure(models.Model):
             "feedback": self.env._("How well are complaints and feedback handled?"),
         }[self.question]
 
-    def _word_new(self, text):
-        """Return lines about these figures that a text does not hold yet."""
-        labels = dict(self._fields["key"]._description_selection(self.env))
-        lines = []
-        for row in self:
-            line = self.env._(
-                "%(figure)s: %(value)s", figure=labels[row.key], value=row.value_text
-            )
-            if row.note:
-                line = f"{line} ({row.note})"
-            if line not in (text or ""):
-                lines.append(line)
-        return lines
+    def _get_meeting(self):
+        return self.review_id

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_amount
 
+from ..scoring import word_number, word_rate
 from .customer_playbook_goal import METRICS, RATES
 
 RESULTS = [
@@ -114,10 +115,10 @@ class CustomerCareGoal(models.Model):
     def _format(self, value):
         """Return a figure of this goal as people read it."""
         if self.metric in RATES:
-            return f"{round(value * 100, 1):g}%"
+            return word_rate(value)
         if self.metric == "amount_12m":
             return format_amount(self.env, value, self.currency_id)
-        return f"{round(value, 2):g}"
+        return word_number(value)
 
     # === CRUD METHODS === #
 

@@ -60,7 +60,12 @@ class CustomerSatisfaction(models.Model):
     # who said what
     measure = fields.Selection(MEASURES, required=True, readonly=True)
     value = fields.Float(
-        digits=(5, 2), required=True, readonly=True, aggregator="avg", tracking=True
+        "Answer Value",
+        digits=(5, 2),
+        required=True,
+        readonly=True,
+        aggregator="avg",
+        tracking=True,
     )
     scale_min = fields.Integer(required=True, readonly=True, aggregator=None)
     scale_max = fields.Integer(required=True, readonly=True, aggregator=None)
@@ -132,6 +137,7 @@ class CustomerSatisfaction(models.Model):
     )
     rating_id = fields.Many2one(
         "rating.rating",
+        "Rating of a Case",
         readonly=True,
         copy=False,
         ondelete="set null",
@@ -278,7 +284,9 @@ class CustomerSatisfactionLine(models.Model):
     sequence = fields.Integer(default=10)
     question = fields.Selection(QUESTIONS, "Asks About", required=True)
     name = fields.Char("Question", help="As it was asked.")
-    value = fields.Float(digits=(5, 2), aggregator="avg")
+    value = fields.Float("Answer Value", digits=(5, 2), aggregator="avg")
+    scale_min = fields.Integer(aggregator=None)
+    scale_max = fields.Integer(aggregator=None)
     is_skipped = fields.Boolean("Skipped", help="Not answered: it counts nowhere.")
 
     _question_uniq = models.Constraint(

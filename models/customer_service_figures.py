@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..periods import day_start_utc, months_before, period_before
 from ..satisfaction import GOOD
+from .customer_case_figures import RESPONSE_HOURS
 from .customer_review_facts import Periods
 from .customer_review_figures import known, unknown
 
@@ -17,8 +18,9 @@ class CustomerServiceFigures(models.AbstractModel):
     """Works out the figures of service between two days, those of the period before too.
 
     One place for the feedback meeting, the papers, the review of the base and the
-    annual goals. Cases count by the day they were received, promises by the day they
-    were decided, answers by their day; withdrawn cases and duplicates do not count.
+    annual goals. Cases count by the day they were received, withdrawn ones and
+    duplicates do not; answers by their day. Promises count by the day they were
+    decided, also when their case was withdrawn later.
     """
 
     _inherit = "customer.service.figures"
@@ -32,7 +34,7 @@ class CustomerServiceFigures(models.AbstractModel):
         :param group: SQL of the customers (``profile_id``) to count, None for all and
             for unknown senders
         :return: ``{"figures": {key: ((value, state), (value before, state), count)},
-            "targets": {key: (value, "min" or "max")}, "topics": …, "drivers": […]}``
+            "targets": {key: (value, side)}, "topics": …, "drivers": […]}``
         """
         self.env.flush_all()
         periods = Periods(date_from, date_to, period_before(date_from, date_to))
@@ -58,7 +60,7 @@ class CustomerServiceFigures(models.AbstractModel):
     @api.model
     def _get_targets(self, company):
         """Return what the figures are to reach, and on which side it lies."""
-        rate = (company.customer_complaint_target, "max")
+        rate = (company.customer_complaint_target, "below")
         return {
             "complaint_rate": rate,
             "contact_rate": rate,
@@ -201,17 +203,15 @@ class CustomerServiceFigures(models.AbstractModel):
                       cas.kind = 'complaint' AS is_complaint,
                       cas.acknowledged_datetime IS NOT NULL AS is_answered,
                       cas.state IN ('solved', 'confirmed') AS is_solved,
-                      cas.is_calmed, cas.is_first_contact, cas.response_hours,
-                      COALESCE(com.is_late, FALSE) AS is_late
+                      cas.is_calmed, cas.is_first_contact,
+                      %(response)s AS response_hours,
+                      COALESCE(cas.was_late, FALSE) AS is_late
                  FROM customer_case cas
-            LEFT JOIN (SELECT com.case_id, BOOL_OR(com.is_breached) AS is_late
-                         FROM customer_commitment com
-                        WHERE com.case_id IS NOT NULL AND com.company_id = %(company)s
-                     GROUP BY com.case_id) com ON com.case_id = cas.id
                 WHERE cas.company_id = %(company)s AND cas.state <> 'cancelled'
                   AND cas.received_datetime >= %(start)s
                   AND cas.received_datetime < %(end)s AND %(group)s""",
             company=company.id,
+            response=RESPONSE_HOURS,
             start=day_start_utc(start, zone),
             end=day_start_utc(end + timedelta(days=1), zone),
             group=self._filter_group(SQL("cas.profile_id"), group),
@@ -288,7 +288,9 @@ class CustomerServiceFigures(models.AbstractModel):
             """SELECT COUNT(*) AS answers,
                       COUNT(ans.csat) AS csat_count, AVG(ans.csat) AS csat,
                       COUNT(ans.nps) AS nps_count, AVG(ans.nps) AS nps,
-                      AVG(ans.score) FILTER (WHERE ans.measure = 'csat') AS score
+                      AVG(ans.score) FILTER (WHERE ans.measure = 'csat') AS score,
+                      COUNT(ans.good_percent) AS judged,
+                      COUNT(*) FILTER (WHERE ans.good_percent > 0) AS good
                  FROM (%(answers)s) ans
                 WHERE ans.company_id = %(company)s AND ans.date_from >= %(start)s
                   AND ans.date <= %(end)s AND %(group)s""",

@@ -81,11 +81,12 @@ class CustomerServiceFigures(models.AbstractModel):
         """Return the action with the records a figure was counted from."""
         labels = self.env["customer.feedback.meeting.figure"]._fields["key"]
         model, domain = self._get_records(key, company, start, end)
+        is_report = model == "customer.satisfaction.report"
         return {
             "type": "ir.actions.act_window",
             "name": dict(labels._description_selection(self.env))[key],
             "res_model": model,
-            "views": [(False, "list"), (False, "form")],
+            "views": [(False, "list")] + [(False, "form")] * (not is_report),
             "domain": [("company_id", "=", company.id), *domain],
             "context": {"create": False},
         }
@@ -100,8 +101,9 @@ class CustomerServiceFigures(models.AbstractModel):
             return "customer.commitment", self._get_promise_domain(first, after)
         if key in ("csat", "nps", "answers"):
             measure = [("measure", "=", key)] if key != "answers" else []
-            days = [("date", ">=", str(start)), ("date", "<=", str(end))]
-            return "customer.satisfaction", [*measure, *days]
+            days = [("date_from", ">=", str(start)), ("date", "<=", str(end))]
+            # not the answers themselves: anonymous ones count, and show in groups only
+            return "customer.satisfaction.report", [*measure, *days]
         if key in ("improvements", "improvements_late"):
             late = [("is_late", "=", True)] if key == "improvements_late" else []
             return "customer.improvement", [
@@ -117,7 +119,10 @@ class CustomerServiceFigures(models.AbstractModel):
         if key == "complaint_rate":
             own = ("company_id", "=", company.id)
             cases = self.env["customer.case"]._search([own, *domain])
-            return "customer.profile", [("id", "in", cases.subselect("profile_id"))]
+            return "customer.profile", [
+                ("id", "in", cases.subselect("profile_id")),
+                ("active", "in", (True, False)),
+            ]
         return "customer.case", domain
 
     @api.model
@@ -125,6 +130,9 @@ class CustomerServiceFigures(models.AbstractModel):
         """Return the promises of cases that were decided in a period."""
         return [
             ("case_id", "!=", False),
+            "|",
+            ("is_breached", "=", True),
+            ("state", "=", "met"),
             "|",
             "&",
             ("breached_datetime", ">=", first),
@@ -153,7 +161,7 @@ class CustomerServiceFigures(models.AbstractModel):
                 complaint,
                 "|",
                 ("state", "=", "confirmed"),
-                ("commitment_ids", "any", [("is_breached", "=", True)]),
+                ("was_late", "=", True),
             ],
             "first_contact": [complaint, solved],
             "reopened": ["|", solved, ("reopen_count", ">", 0)],

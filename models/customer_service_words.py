@@ -24,7 +24,6 @@ SERVICE_FIGURES = [
     ("improvements", "Improvement plans not finished", "number"),
     ("improvements_late", "Improvement plans late", "number"),
 ]
-FIGURE_LABELS = {key: label for key, label, _unit in SERVICE_FIGURES}
 FIGURE_UNITS = {key: unit for key, _label, unit in SERVICE_FIGURES}
 FIGURE_STATES = [
     ("known", "Known"),
@@ -37,6 +36,9 @@ FIGURE_STATES = [
     ("no_promise", "No promise was due"),
 ]
 FIGURE_UNIT_LABELS = UNITS
+# On which side of its target a figure is to be.
+TARGET_SIDES = [("min", "At least"), ("max", "At most"), ("below", "Less than")]
+TARGET_SIGNS = {"min": "≥", "max": "≤", "below": "<"}
 # In the order in which they are shown.
 TOPIC_TITLES = {
     "categories": _lt("Category"),
@@ -52,6 +54,26 @@ class CustomerServiceFigures(models.AbstractModel):
     _description = "Figures of Service"
 
     @api.model
+    def _prepare_lines(self, found):
+        """Return the values of the figures of a period, in their order."""
+        lines = []
+        for number, (key, _label, unit) in enumerate(SERVICE_FIGURES, 1):
+            target, side = found["targets"].get(key, (0, False))
+            lines.append(
+                {
+                    "sequence": number,
+                    "key": key,
+                    "unit": unit,
+                    "target": target,
+                    "target_side": side,
+                    **self.env["customer.figure.mixin"]._prepare_values(
+                        *found["figures"][key]
+                    ),
+                }
+            )
+        return lines
+
+    @api.model
     def _word_figure(self, key, value, state):
         """Return a figure as people read it, or why there is none."""
         row = self.env["customer.feedback.meeting.figure"].new(
@@ -65,7 +87,7 @@ class CustomerServiceFigures(models.AbstractModel):
         if not side:
             return ""
         number = self._word_figure(key, value, "known")
-        return f"≥ {number}" if side == "min" else f"≤ {number}"
+        return f"{TARGET_SIGNS[side]} {number}"
 
     @api.model
     def _is_missed(self, value, state, target, side):
@@ -73,6 +95,8 @@ class CustomerServiceFigures(models.AbstractModel):
         if state != "known" or not side:
             return False
         value, target = round(value, 4), round(target, 4)
+        if side == "below":  # nothing is below a target of 0
+            return value >= target and value > 0
         return value < target if side == "min" else value > target
 
     @api.model

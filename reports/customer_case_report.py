@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..models.customer_case import SOURCES, STATES, URGENCIES
 from ..models.customer_case_category import KINDS
+from ..models.customer_case_figures import RESPONSE_HOURS
 
 
 class CustomerCaseReport(models.Model):
@@ -10,7 +11,9 @@ class CustomerCaseReport(models.Model):
 
     Withdrawn cases and duplicates are left out. Shares are the mean over the cases a
     question makes sense for: a case nobody answered yet has no response time. In
-    percent: pivots show an unknown rate as 0, an unknown number as nothing.
+    percent: pivots show an unknown rate as 0, an unknown number as nothing. What was
+    promised is read from the case, which follows its clocks: a pivot of 100,000 cases
+    that grouped 300,000 promises first took six times as long.
     """
 
     _name = "customer.case.report"
@@ -96,6 +99,10 @@ class CustomerCaseReport(models.Model):
         help="Latest valid answer about the case.",
     )
 
+    # whether there is a figure: a list reads an empty number as 0
+    is_answered = fields.Boolean("Answered", readonly=True)
+    is_decided = fields.Boolean("A Promise Decided", readonly=True)
+    is_solved = fields.Boolean("Solved", readonly=True)
     csat_state = fields.Selection(
         [("known", "Answered"), ("to_evaluate", "To be evaluated")],
         "Satisfaction Known",
@@ -115,17 +122,18 @@ class CustomerCaseReport(models.Model):
             "is_first_contact",
             "kind",
             "profile_id",
+            "promise_decided_count",
+            "promise_kept_count",
             "received_datetime",
             "reopen_count",
-            "response_hours",
             "solution_hours",
             "solved_datetime",
             "source",
             "state",
             "urgency",
             "user_id",
+            "was_late",
         ],
-        "customer.commitment": ["case_id", "is_breached", "state"],
         "customer.profile": ["tier_id", "user_id"],
         "res.users": ["sale_team_id"],
     }
@@ -141,10 +149,11 @@ class CustomerCaseReport(models.Model):
                       (cas.received_datetime AT TIME ZONE 'UTC'
                        AT TIME ZONE zon.tz)::date AS date,
                       (cas.kind = 'complaint')::int AS complaint_count,
-                      COALESCE(com.is_late, FALSE)::int AS late_count,
+                      COALESCE(cas.was_late, FALSE)::int AS late_count,
                       CASE WHEN cas.acknowledged_datetime IS NOT NULL
-                           THEN cas.response_hours END AS response_hours,
-                      com.in_time_percent,
+                           THEN %(response)s END AS response_hours,
+                      100.0 * cas.promise_kept_count
+                      / NULLIF(cas.promise_decided_count, 0) AS in_time_percent,
                       CASE WHEN cas.solved_datetime IS NOT NULL
                            THEN cas.solution_hours END AS solution_hours,
                       CASE WHEN cas.state IN ('solved', 'confirmed')
@@ -159,15 +168,17 @@ class CustomerCaseReport(models.Model):
                            THEN 100 * COALESCE(cas.is_calmed, FALSE)::int END AS calmed_percent,
                       100 * (cas.state = 'confirmed')::int AS closed_percent,
                       CASE WHEN cas.csat_state = 'known' THEN cas.csat END AS csat,
+                      cas.acknowledged_datetime IS NOT NULL AS is_answered,
+                      COALESCE(cas.promise_decided_count, 0) > 0 AS is_decided,
+                      cas.solved_datetime IS NOT NULL AS is_solved,
                       cas.csat_state
                  FROM customer_case cas
                  JOIN (%(zones)s) zon ON zon.company_id = cas.company_id
             LEFT JOIN customer_profile pro ON pro.id = cas.profile_id
             LEFT JOIN res_users own ON own.id = pro.user_id
-            LEFT JOIN (%(promises)s) com ON com.case_id = cas.id
                 WHERE cas.state <> 'cancelled'""",
+            response=RESPONSE_HOURS,
             zones=self._select_zones(),
-            promises=self._select_promises(),
         )
 
     # === ACTION METHODS === #
@@ -184,17 +195,6 @@ class CustomerCaseReport(models.Model):
         }
 
     # === SQL HELPERS === #
-
-    def _select_promises(self):
-        """Return by case the share of decided promises kept, and whether one was late."""
-        return SQL(
-            """SELECT com.case_id, BOOL_OR(com.is_breached) AS is_late,
-                      100 * AVG((com.is_breached IS NOT TRUE)::int) FILTER (
-                          WHERE com.is_breached OR com.state = 'met') AS in_time_percent
-                 FROM customer_commitment com
-                WHERE com.case_id IS NOT NULL
-             GROUP BY com.case_id"""
-        )
 
     def _select_zones(self):
         """Return the time zone by company."""

@@ -29,6 +29,7 @@ class CustomerReviewReport(models.AbstractModel):
         )
         return {
             "review": review,
+            # sudo: names, of a customer and colleagues the reader may know
             "customer": review.profile_id.partner_id.sudo().display_name,
             "tier": review.tier_id.name or self.env._("Not rated"),
             "participants": ", ".join(review.user_ids.sudo().mapped("name")),
@@ -62,6 +63,7 @@ class CustomerReviewReport(models.AbstractModel):
             "decisions": [
                 {
                     "name": decision.name,
+                    # sudo: the name of a colleague
                     "responsible": decision.user_id.sudo().name,
                     "deadline": format_date(self.env, decision.date_deadline),
                 }
@@ -75,6 +77,7 @@ class CustomerReviewReport(models.AbstractModel):
         return [
             {
                 "name": action.name,
+                # sudo: the name of a colleague
                 "responsible": action.user_id.sudo().name or "",
                 "deadline": format_date(self.env, action.date_deadline),
                 "cause": action.cause_id.name or self.env._("Cause not entered"),

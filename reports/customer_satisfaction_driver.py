@@ -14,8 +14,8 @@ class CustomerSatisfactionDriver(models.Model):
 
     Correlation of a question with the overall satisfaction, or the wish to recommend
     us, of the same person; the slope says how many points more the whole gets with one
-    point more. Both answered, known customers, the last 12 months. For managers: it is
-    about all customers.
+    point more. Both answered, known customers, the last 12 months; whatever the scale of
+    a questionnaire, its answers are read on 1-5. For managers: it is about all customers.
     """
 
     _name = "customer.satisfaction.driver"
@@ -25,8 +25,8 @@ class CustomerSatisfactionDriver(models.Model):
     _rec_name = "question"
 
     company_id = fields.Many2one("res.company", readonly=True)
-    question = fields.Selection(QUESTIONS, "About", readonly=True)
-    target = fields.Selection(TARGETS, "Moves", readonly=True)
+    question = fields.Selection(QUESTIONS, "Asks About", readonly=True)
+    target = fields.Selection(TARGETS, "What It Moves", readonly=True)
     answer_count = fields.Integer("Answers", readonly=True, aggregator=None)
     mean_value = fields.Float(
         "Mean Answer", digits=(5, 2), readonly=True, aggregator=None
@@ -72,6 +72,8 @@ class CustomerSatisfactionDriver(models.Model):
             "is_skipped",
             "question",
             "satisfaction_id",
+            "scale_max",
+            "scale_min",
             "value",
         ],
     }
@@ -117,7 +119,7 @@ class CustomerSatisfactionDriver(models.Model):
         return SQL(
             """WITH lines AS (
                     SELECT sat.id AS satisfaction_id, %(person)s AS person,
-                           lin.question, lin.value
+                           lin.question, %(value)s AS value
                       FROM customer_satisfaction_line lin
                       JOIN customer_satisfaction sat ON sat.id = lin.satisfaction_id
                      WHERE sat.company_id = %(company)s AND sat.active
@@ -126,7 +128,7 @@ class CustomerSatisfactionDriver(models.Model):
                        AND lin.is_skipped IS NOT TRUE AND lin.value IS NOT NULL
                        AND lin.question NOT IN ('overall', 'nps'))
                SELECT lin.question, 'overall' AS target, lin.value,
-                      ove.value AS whole
+                      %(whole)s AS whole
                  FROM lines lin
                  JOIN customer_satisfaction_line ove
                    ON ove.satisfaction_id = lin.satisfaction_id
@@ -141,6 +143,8 @@ class CustomerSatisfactionDriver(models.Model):
                           AND sat.is_anonymous IS NOT TRUE) nps
                    ON nps.person = lin.person""",
             company=company.id,
+            value=self._get_on_five(SQL.identifier("lin")),
+            whole=self._get_on_five(SQL.identifier("ove")),
             # by phone: both measures of a person are written down at one instant
             person=SQL(
                 """CASE WHEN sat.user_input_id IS NOT NULL
@@ -152,4 +156,14 @@ class CustomerSatisfactionDriver(models.Model):
             ),
             start=start,
             end=end,
+        )
+
+    @api.model
+    def _get_on_five(self, line):
+        """Return the answer to a question on 1-5: raw values of two scales do not mix."""
+        return SQL(
+            """COALESCE(1 + 4 * (%(line)s.value - %(line)s.scale_min)
+                        / NULLIF(%(line)s.scale_max - %(line)s.scale_min, 0),
+                        %(line)s.value)""",
+            line=line,
         )

@@ -23,14 +23,14 @@ class CustomerSatisfactionReport(models.Model):
     _rec_name = "profile_id"
 
     satisfaction_id = fields.Many2one(
-        "customer.satisfaction", "Answer", readonly=True, help="Empty: anonymous."
+        "customer.satisfaction", "Answer Given", readonly=True, help="Empty: anonymous."
     )
     profile_id = fields.Many2one("customer.profile", "Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     tier_id = fields.Many2one("customer.tier", readonly=True)
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
     owner_id = fields.Many2one("res.users", "First Responsible Person", readonly=True)
-    user_id = fields.Many2one("res.users", "About", readonly=True)
+    user_id = fields.Many2one("res.users", "Person It Is About", readonly=True)
     survey_id = fields.Many2one("survey.survey", "Questionnaire", readonly=True)
     case_id = fields.Many2one("customer.case", readonly=True)
     measure = fields.Selection(MEASURES, readonly=True)
@@ -124,7 +124,7 @@ class CustomerSatisfactionReport(models.Model):
                       CASE WHEN sat.measure = 'csat'
                            THEN 100 * (sat.band = 'good')::int END AS good_percent,
                       CASE WHEN sat.measure = 'nps' THEN %(nps)s END AS nps,
-                      sat.score
+                      %(score)s AS score
                  FROM customer_satisfaction sat
                 WHERE sat.active AND sat.is_anonymous IS NOT TRUE
             UNION ALL
@@ -139,6 +139,7 @@ class CustomerSatisfactionReport(models.Model):
            CROSS JOIN GENERATE_SERIES(1, grp.counted)""",
             csat=self._get_csat(),
             nps=self._get_nps(),
+            score=self._get_score(),
             groups=self._select_groups(),
         )
 
@@ -151,7 +152,7 @@ class CustomerSatisfactionReport(models.Model):
                       COUNT(*)::integer AS counted,
                       CASE WHEN sat.measure = 'csat' THEN AVG(%(csat)s) END AS csat,
                       CASE WHEN sat.measure = 'nps' THEN AVG(%(nps)s) END AS nps,
-                      AVG(sat.score) AS score
+                      AVG(%(score)s) AS score
                  FROM customer_satisfaction sat
                  JOIN (%(days)s) day ON day.company_id = sat.company_id
                 WHERE sat.active AND sat.is_anonymous
@@ -161,6 +162,7 @@ class CustomerSatisfactionReport(models.Model):
                HAVING COUNT(*) >= %(smallest)s""",
             csat=self._get_csat(),
             nps=self._get_nps(),
+            score=self._get_score(),
             days=self._select_days(),
             smallest=MIN_GROUP,
         )
@@ -180,10 +182,25 @@ class CustomerSatisfactionReport(models.Model):
 
     @api.model
     def _get_csat(self):
-        """Return the value of an answer on the scale 1-5."""
+        """Return the value of an answer on the scale 1-5.
+
+        Two decimals are kept of a mean of up to three whole numbers. Its halves and
+        thirds are made exact again: with 4.33, 4.33 and 3.33 the mean is 4.0, not less.
+        """
+        exact = SQL("ROUND(sat.value * 6) / 6")
         return SQL(
-            """(1 + 4 * (sat.value - sat.scale_min)
-                / NULLIF(sat.scale_max - sat.scale_min, 0))"""
+            """(1 + 4 * (CASE WHEN ROUND(%(exact)s, 2) = sat.value THEN %(exact)s
+                              ELSE sat.value END - sat.scale_min)
+                / NULLIF(sat.scale_max - sat.scale_min, 0))""",
+            exact=exact,
+        )
+
+    @api.model
+    def _get_score(self):
+        """Return the value of an answer on 0-100, as exact as that on 1-5."""
+        return SQL(
+            "CASE WHEN sat.measure = 'csat' THEN 25 * (%s - 1) ELSE sat.score END",
+            self._get_csat(),
         )
 
     @api.model

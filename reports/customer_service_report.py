@@ -162,7 +162,6 @@ class CustomerComplaintReport(models.AbstractModel):
     @api.model
     def _prepare_row(self, case):
         states = dict(case._fields["state"]._description_selection(self.env))
-        is_late = any(case.commitment_ids.mapped("is_breached"))
         return {
             "reference": case.name,
             "received": format_datetime(
@@ -181,7 +180,7 @@ class CustomerComplaintReport(models.AbstractModel):
             "handler": case.user_id.sudo().name or "",
             "hours": f"{case.response_hours:.1f}" if case.acknowledged_datetime else "",
             "state": states[case.state],
-            "is_late": is_late,
+            "is_late": case.was_late,
         }
 
 

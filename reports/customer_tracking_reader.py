@@ -73,6 +73,7 @@ class CustomerTrackingReader(models.AbstractModel):
     def _read_rows(self, trackings):
         """Return by id what the columns of rows say, read under the reader's rights."""
         rows = {
+            # sudo: the name of a colleague
             tracking.id: TrackedRow(responsible=tracking.user_id.sudo().name or "")
             for tracking in trackings
         }
@@ -105,6 +106,7 @@ class CustomerTrackingReader(models.AbstractModel):
                     row.date_from <= day and (not row.date_to or row.date_to > day)
                 )
             )
+            # sudo: names that the chain shows
             names = current.partner_id.sudo().mapped("name")
             rows[tracking.id].decision_makers = names
 
@@ -219,6 +221,7 @@ class CustomerTrackingReader(models.AbstractModel):
             deadline = self.env._("%s (unmet)", deadline)
         return TrackedAction(
             name=action.name,
+            # sudo: the name of a colleague
             responsible=action.user_id.sudo().name or "",
             deadline=deadline,
             is_late=is_late,

@@ -76,6 +76,7 @@ class CustomerTrackingReport(models.AbstractModel):
         actions = row.actions or [None]
         return [
             {
+                # sudo: the name of a customer he may see
                 "customer": tracking.partner_id.sudo().display_name,
                 "tier": tracking.tier_id.name or self.env._("Not rated"),
                 "decision_makers": row.decision_makers,

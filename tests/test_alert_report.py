@@ -1,26 +1,21 @@
-import unicodedata
 from datetime import date
 
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests import tagged
 
 from .alert_mail_common import AlertMailCase
-from .common import DAY
-from .sheet_common import run_tool
+from .paper_common import PaperCase, run_tool
 
 PAPER = "customer_success.report_customer_alert"
 
 
 @tagged("post_install", "-at_install")
-class TestAlertReport(AlertMailCase, HttpCase):
+class TestAlertReport(AlertMailCase, PaperCase):
     """Alerts on paper: real PDFs, printed by a sales person."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # A missing printer fails here; Odoo alone would skip.
-        state = cls.env["ir.actions.report"].get_wkhtmltopdf_state()
-        assert state != "install", "wkhtmltopdf is missing"
         cls.owner.name = "Sally"
         team = cls.env["crm.team"].create({"name": "Team", "company_id": False})
         cls.env["crm.team.member"].create(
@@ -31,23 +26,7 @@ class TestAlertReport(AlertMailCase, HttpCase):
         )
 
     def _print(self, alerts, user=None):
-        user = user or self.owner
-        report = self.env["ir.actions.report"].with_user(user)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        with freeze_time(f"{DAY} 12:00:00"):
-            pdf, kind = report.with_context(
-                force_report_rendering=True, lang=user.lang
-            )._render_qweb_pdf(PAPER, alerts.ids)
-        self.assertEqual(kind, "pdf")
-        self.assertTrue(pdf.startswith(b"%PDF-"))
-        return pdf
-
-    def _read_pages(self, pdf):
-        text = unicodedata.normalize(
-            "NFKC", run_tool("pdftotext", pdf, "-layout", "-", "-")
-        )
-        return [" ".join(page.split()) for page in text.split("\f")[:-1]]
+        return self._print_paper(PAPER, alerts, user or self.owner)
 
     def test_paper_shows_why_how_urgent_and_what_was_done(self):
         alert = self._create_alert("Alpha Ltd", self.owner)

@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 
 from .review_common import ReviewCase
 
@@ -27,9 +27,7 @@ class TestBaseReview(ReviewCase):
 
     def setUp(self):
         super().setUp()
-        freezer = freeze_time("2026-11-03 12:00:00")
-        freezer.start()
-        self.addCleanup(freezer.stop)
+        self._freeze("2026-11-03 12:00:00")
 
     def _review(self, start="2026-01-01", end="2026-06-30", user=None):
         reviews = self.env["customer.base.review"].with_user(user or self.manager)
@@ -54,7 +52,7 @@ class TestBaseReview(ReviewCase):
 
     def test_every_question_is_answered_by_figures(self):
         review = self._review()
-        self.assertEqual(len(review.figure_ids), 25)
+        self.assertEqual(len(review.figure_ids), 29)
         self.assertEqual(
             list(dict.fromkeys(review.figure_ids.mapped("question"))),
             ["information", "tiering", "communication", "satisfaction", "feedback"],
@@ -181,6 +179,18 @@ class TestBaseReview(ReviewCase):
                 attempt()
         review.action_reopen()
         review.gaps = "None"
+
+    def test_nobody_makes_a_review_that_is_held_already(self):
+        reviews = self.env["customer.base.review"].with_user(self.manager)
+        days = {"date_from": "2026-01-01", "date_to": "2026-06-30"}
+        row = {"key": "rated", "unit": "rate", "state": "known", "figure": 9}
+        review = reviews.with_context(
+            default_state="held", default_held_user_id=self.sales.id
+        ).create({**days, "date_held": "2026-07-01", "figure_ids": [(0, 0, row)]})
+        self.assertRecordValues(
+            review, [{"state": "draft", "date_held": False, "held_user_id": False}]
+        )
+        self.assertEqual(len(review.figure_ids), 29)
 
     def test_figures_open_what_they_were_counted_from(self):
         order = self._create_order(

@@ -72,7 +72,6 @@ class TestSatisfactionCases(SatisfactionCase):
         first = self._rate(case, 2)
         case._reopen("It leaks again")
         self.assertFalse(case._can_be_rated())
-        self.assertEqual(case._get_rating_url(), "")
         with freeze_time("2026-11-22 12:00:00"):
             case._solve({"result": "Another pump"})
         with freeze_time("2026-11-22 13:00:00"):
@@ -84,12 +83,10 @@ class TestSatisfactionCases(SatisfactionCase):
 
     def test_the_link_stays_the_same_in_a_round(self):
         case = self._create_solved()
-        url = case._get_rating_url()
-        self.assertEqual(case._get_rating_url(), url)
+        token = case._rating_get_access_token()
         self._rate(case, 4)
-        self.assertEqual(case._get_rating_url(), url)
-        token = case._rating_get_access_token(self.owner.partner_id)
-        self.assertIn(token, url)
+        self.assertEqual(case._rating_get_access_token(self.owner.partner_id), token)
+        self.assertEqual(case._get_round_rating().access_token, token)
 
     def test_a_rating_does_not_reopen_the_case(self):
         case = self._create_solved()
@@ -240,6 +237,26 @@ class TestSatisfactionCases(SatisfactionCase):
         case.write({"profile_id": self.profile.id, "partner_id": self.contact.id})
         self.assertEqual(case.satisfaction_ids.profile_id, self.profile)
         self.assertEqual(case.improvement_ids.profile_id, self.profile)
+
+    def test_a_rating_follows_its_case_to_the_right_customer(self):
+        case = self._create_solved()
+        rated = self._rate(case, 2)
+        said = self.env["customer.satisfaction"].create(
+            {
+                **rated.copy_data()[0],
+                "source": "phone",
+                "case_id": case.id,
+                "profile_id": self.profile.id,
+            }
+        )
+        right = self._create_asked("Right", "right@example.com")
+        contact = right.partner_id.child_ids
+        case.write({"profile_id": right.id, "partner_id": contact.id})
+        self.assertRecordValues(
+            rated, [{"profile_id": right.id, "partner_id": contact.id, "value": 2}]
+        )
+        self.assertEqual(case.improvement_ids.profile_id, right)
+        self.assertEqual(said.profile_id, self.profile)  # somebody of his said it
 
     def test_an_answer_that_does_not_count_leaves_the_case(self):
         case = self._create_solved()

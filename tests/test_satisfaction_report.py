@@ -199,6 +199,33 @@ class TestSatisfactionReport(FeedbackFiguresCase):
         with self.assertRaises(AccessError):
             drivers.with_user(self.user).search([])
 
+    def test_answers_on_several_scales_are_compared_on_one(self):
+        lines = self.env["customer.satisfaction.line"].sudo()
+        # on each scale attitude and the whole have nothing to do with each other; raw
+        # values would: both are high where they are asked on 0-100
+        for low, high in ((1, 5), (0, 100)):
+            for places in ((0, 0), (0, 1), (1, 0), (1, 1)) * 2:
+                answer = self._say("2026-10-01", value=4)
+                lines.create(
+                    [
+                        {
+                            "satisfaction_id": answer.id,
+                            "question": key,
+                            "value": high if place else low,
+                            "scale_min": low,
+                            "scale_max": high,
+                        }
+                        for key, place in zip(
+                            ("attitude", "overall"), places, strict=True
+                        )
+                    ]
+                )
+        drivers = self.env["customer.satisfaction.driver"].with_user(self.manager)
+        self.assertRecordValues(
+            drivers.search([("target", "=", "overall")]),
+            [{"answer_count": 16, "correlation": 0, "slope": 0, "mean_value": 3}],
+        )
+
     def test_skipped_questions_and_anonymous_people_move_nothing(self):
         lines = self.env["customer.satisfaction.line"].sudo()
         for vals, answer in (

@@ -225,7 +225,7 @@ class TestSatisfactionRights(SatisfactionCase):
         self.assertEqual(self.cr.sql_log_count - before, 1)
         self.assertEqual(
             card["summary"],
-            "Satisfaction 3.0 of 5 in 12 months (answers: 1) · NPS +100 (answers: 1)",
+            "Satisfaction 3 of 5 in 12 months (answers: 1) · NPS +100 (answers: 1)",
         )
         self.assertEqual(
             {(row["measure"], row["value"]) for row in card["answers"]},

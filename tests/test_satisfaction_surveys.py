@@ -78,7 +78,7 @@ class TestSatisfactionSurveys(SatisfactionCase):
             suggestions="A\u202eB",
         )
         self.assertEqual(rows["csat"].value, 3)
-        self.assertEqual(rows["csat"].comment, "'=Faster(parts)\n\nAB")
+        self.assertEqual(rows["csat"].comment, "=Faster(parts)\n\nAB")
 
     def test_overall_does_not_stand_in_for_skipped_core_questions(self):
         rows = self._fill(self._start(self.contact), attitude=None, overall=5)

@@ -112,6 +112,24 @@ class TestServiceAlerts(AlertCase, ServiceCase):
         self._raise("2026-11-22")
         self.assertEqual(str(alert.date_over), "2026-11-22")
 
+    def test_a_corrected_or_archived_answer_ends_its_alert(self):
+        rule = self._create_rule("satisfaction_low")
+        other = self._create_alerted("Somebody else")
+        for profile, vals in (
+            (self.profile, {"value": 5, "score": 100, "band": "good"}),
+            (other, {"active": False}),
+        ):
+            low = self._answer(DAY, value=1, profile=profile)
+            low._follow_answer()
+            self._raise(DAY)
+            alert = self._get_alerts(profile, rule)
+            self.assertEqual(len(alert), 1)
+            self.assertFalse(alert.date_over)
+            low.sudo().write(vals)  # a slip of the finger on the link, said again
+            self.env.flush_all()
+            self._raise(DAY)
+            self.assertEqual(str(alert.date_over), DAY)
+
     def test_a_detractor_warns_and_a_passive_one_does_not(self):
         rule = self._create_rule("satisfaction_low")
         self._give(7, "nps")

@@ -231,13 +231,15 @@ class TestServiceFigures(FeedbackFiguresCase):
     def test_a_figure_on_the_wrong_side_of_its_goal_is_marked(self):
         words = self.env["customer.service.figures"]
         targets = words._get_targets(self.shop)
-        self.assertEqual(targets["complaint_rate"], (0.05, "max"))
+        self.assertEqual(targets["complaint_rate"], (0.05, "below"))
         self.assertEqual(targets["response_hours"], (4, "max"))
         self.assertEqual(targets["urgent_minutes"], (30, "max"))
         self.assertEqual(targets["csat"], (4, "min"))
         for key, value, is_missed in (
-            ("complaint_rate", 0.05, False),
-            ("complaint_rate", 0.0501, True),
+            ("complaint_rate", 0.0499, False),
+            ("complaint_rate", 0.05, True),  # below 5% is wanted
+            ("response_hours", 4, False),
+            ("response_hours", 4.01, True),
             ("csat", 4, False),
             ("csat", 3.99, True),
         ):
@@ -245,4 +247,7 @@ class TestServiceFigures(FeedbackFiguresCase):
                 missed = words._is_missed(value, "known", *targets[key])
                 self.assertEqual(missed, is_missed)
         self.assertFalse(words._is_missed(0, "to_evaluate", 4, "min"))
-        self.assertEqual(words._word_target("complaint_rate", 0.05, "max"), "≤ 5%")
+        self.assertFalse(words._is_missed(0, "known", 0, "below"))
+        self.assertEqual(words._word_target("complaint_rate", 0.05, "below"), "< 5%")
+        self.assertEqual(words._word_target("response_hours", 4, "max"), "≤ 4")
+        self.assertEqual(words._word_target("csat", 4, "min"), "≥ 4")
