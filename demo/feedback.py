@@ -67,4 +67,5 @@ class Feedback:
             if row[-1] == "done":
                 resolution.action_done()
         meeting.with_user(ref(self.env, "user_csmanager")).action_hold()
+        # sudo: a system field
         meeting.sudo().date_held = meeting.date

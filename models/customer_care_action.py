@@ -299,6 +299,7 @@ class CustomerCareAction(models.Model):
         """Raise when somebody gets an action of a customer he may not see."""
         for action in self:
             user = action.user_id
+            # sudo: a system field
             if not user or action.sudo().raised_user_id == user:
                 continue
             # a birthday is told to few of those who may see the customer
@@ -316,10 +317,9 @@ class CustomerCareAction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._drop_system_values(vals_list, SYSTEM_FIELDS)
         for vals in vals_list:
             if not self.env.su:
-                for name in SYSTEM_FIELDS & set(vals):
-                    del vals[name]
                 vals["state"] = "due"
                 vals.setdefault("is_user_manual", bool(vals.get("user_id")))
             self._complete_money(vals)

@@ -86,6 +86,7 @@ class CustomerCareAction(models.Model):
         """Plan unmet actions once more until another day; return the new ones."""
         again = self.browse()
         for action in self:
+            # sudo: whoever may write it may know that there is another one
             if action.sudo().replaced_by_id:
                 raise UserError(
                     self.env._(
@@ -107,6 +108,7 @@ class CustomerCareAction(models.Model):
                     }
                 )
             )
+            # sudo: a system field
             action.sudo().replaced_by_id = new
             again |= new.sudo(self.env.su)
         again._follow_changes()

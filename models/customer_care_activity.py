@@ -205,6 +205,7 @@ class CustomerCareAction(models.Model):
         views = activities.filtered(
             lambda activity: activity.res_model == self._name and activity.automated
         )
+        # sudo: his activity is his, the record need not be
         actions_sudo = self.sudo().browse(views.mapped("res_id")).exists()
         return actions_sudo.filtered(lambda action: action.state in UNFINISHED)
 

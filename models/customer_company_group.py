@@ -62,7 +62,7 @@ class CustomerCompanyGroup(models.Model):
         grouped = members.grouped("company_group_id")
         for group in self:
             seen = grouped.get(group._origin, profiles)
-            group._set_roll_up(seen, totals_sudo.get(group._origin.sudo(), 0))
+            group._set_roll_up(seen, totals_sudo.get(group._origin, 0))
 
     def _set_roll_up(self, members, total):
         known = members.filtered(lambda member: member.amount_12m_state == "known")

@@ -12,6 +12,7 @@ class CustomerFactMixin(models.AbstractModel):
 
     _name = "customer.fact.mixin"
     _description = "Fact About a Customer"
+    _inherit = ["customer.system.mixin"]
     # Set where ``profile_id`` is not required.
     _is_profile_optional = False
 
@@ -84,31 +85,6 @@ class CustomerFactMixin(models.AbstractModel):
             profiles = self.env["customer.profile"].browse(filter(None, ids))
             profiles.check_access("read")
 
-    @api.model
-    def _without_defaults(self, names):
-        """Return this model without defaults of some fields in its context.
-
-        A client may not write what the system keeps, so he may not send it there.
-        """
-        names = {f"default_{name}" for name in names}
-        if self.env.su or not names & set(self.env.context):
-            return self
-        context = {
-            name: value for name, value in self.env.context.items() if name not in names
-        }
-        return self.with_env(self.env(context=context))
-
-    def _check_no_system_field(self, names):
-        """Raise when a client writes what the system keeps."""
-        if names and not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "%(field)s of %(record)s cannot be changed.",
-                    field=self._fields[min(names)]._description_string(self.env),
-                    record=self[:1].display_name,
-                )
-            )
-
     def _check_same_profile(self, vals):
         """Raise when a client moves a row to another customer or company.
 
@@ -125,18 +101,3 @@ class CustomerFactMixin(models.AbstractModel):
                         record=self[0].display_name,
                     )
                 )
-
-    def _get_automated_activities(self):
-        """Return the open activities that the system made for these rows."""
-        # sudo: activities of somebody else
-        return (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("automated", "=", True),
-                ]
-            )
-        )

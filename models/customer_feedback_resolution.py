@@ -16,11 +16,12 @@ class CustomerFeedbackResolution(models.Model):
 
     _name = "customer.feedback.resolution"
     _description = "Resolution of a Feedback Meeting"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["customer.system.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_deadline, id"
 
     meeting_id = fields.Many2one(
         "customer.feedback.meeting",
+        "Feedback Meeting",
         required=True,
         index=True,
         ondelete="cascade",
@@ -42,7 +43,7 @@ class CustomerFeedbackResolution(models.Model):
     state = fields.Selection(
         [
             ("planned", "To Begin"),
-            ("running", "In Progress"),
+            ("running", "Being Carried Out"),
             ("done", "Done"),
             ("cancelled", "Dropped"),
         ],
@@ -81,21 +82,11 @@ class CustomerFeedbackResolution(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                for name in SYSTEM_FIELDS & set(vals):
-                    del vals[name]
-        names = {f"default_{name}" for name in SYSTEM_FIELDS}
-        if not self.env.su and names & set(self.env.context):
-            context = {
-                name: value
-                for name, value in self.env.context.items()
-                if name not in names
-            }
-            self = self.with_env(self.env(context=context))
+        self._drop_system_values(vals_list, SYSTEM_FIELDS)
+        self = self._without_defaults(SYSTEM_FIELDS)
         resolutions = super().create(vals_list)
         if not self.env.su:
-            resolutions.meeting_id._check_not_held({"resolution_ids": True})
+            resolutions.meeting_id._check_not_held({"resolution_ids"})
         resolutions._raise_activities()
         return resolutions
 
@@ -112,16 +103,7 @@ class CustomerFeedbackResolution(models.Model):
         names = {
             name for name in names if not name.startswith(("message_", "activity_"))
         }
-        if names & (SYSTEM_FIELDS | {"meeting_id"}):
-            raise AccessError(
-                self.env._(
-                    "%(field)s of %(record)s cannot be changed.",
-                    field=self._fields[
-                        min(names & (SYSTEM_FIELDS | {"meeting_id"}))
-                    ]._description_string(self.env),
-                    record=self[:1].display_name,
-                )
-            )
+        self._check_no_system_field(names & (SYSTEM_FIELDS | {"meeting_id"}))
         is_manager = self.env["customer.feedback.meeting"].has_access("write")
         if names - OWN_FIELDS and not is_manager:
             raise AccessError(
@@ -178,21 +160,6 @@ class CustomerFeedbackResolution(models.Model):
             self._raise_activities()
 
     # === BUSINESS METHODS === #
-
-    def _get_automated_activities(self):
-        """Return the open activities that the system made for these resolutions."""
-        # sudo: activities of somebody else
-        return (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("automated", "=", True),
-                ]
-            )
-        )
 
     def _raise_activities(self):
         """Keep one activity of its responsible person on each unfinished resolution."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
+from ..scoring import word_number, word_rate
+
 
 class CustomerFigureMixin(models.AbstractModel):
     """A frozen figure and the one before it, as people read them.
@@ -22,6 +24,17 @@ class CustomerFigureMixin(models.AbstractModel):
             row.value_text = row._word(row.figure, row.state)
             row.before_text = row._word(row.figure_before, row.state_before)
 
+    @api.model
+    def _prepare_values(self, now, before, count):
+        """Return what a figure holds; an unknown one is stored as 0 beside its state."""
+        return {
+            "figure": now[0] or 0,
+            "state": now[1],
+            "figure_before": before[0] or 0,
+            "state_before": before[1],
+            "source_count": count or 0,
+        }
+
     def _word(self, value, state):
         """Return a figure as people read it, or why there is none."""
         if state == "none":
@@ -31,5 +44,5 @@ class CustomerFigureMixin(models.AbstractModel):
         if self.unit == "money":
             return format_amount(self.env, value, self.currency_id)
         if self.unit == "rate":
-            return f"{round(value * 100, 1):g}%"
-        return f"{round(value, 2):g}"
+            return word_rate(value)
+        return word_number(value)

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ..periods import local_day
@@ -305,10 +305,9 @@ class CustomerInteraction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._drop_system_values(vals_list, SYSTEM_FIELDS)
         if not self.env.su:
             for vals in vals_list:
-                for name in SYSTEM_FIELDS & set(vals):
-                    del vals[name]
                 vals["next_activity_id"] = False  # nor by a default
         interactions = super().create(vals_list)
         interactions._check_has_happened()
@@ -319,15 +318,7 @@ class CustomerInteraction(models.Model):
         return interactions
 
     def write(self, vals):
-        if not self.env.su and SYSTEM_FIELDS & set(vals):
-            field = self._fields[min(SYSTEM_FIELDS & set(vals))]
-            raise AccessError(
-                self.env._(
-                    "%(field)s of %(record)s cannot be changed.",
-                    field=field._description_string(self.env),
-                    record=self[:1].display_name,
-                )
-            )
+        self._check_no_system_field(SYSTEM_FIELDS & set(vals))
         before = {row: row.partner_ids for row in self} if "partner_ids" in vals else {}
         result = super().write(vals)
         for interaction, people in before.items():

@@ -40,13 +40,12 @@ class CustomerLifecycleChange(models.Model):
     date = fields.Date(required=True, readonly=True, help="Day it was reached.")
     from_stage_id = fields.Many2one(
         "customer.lifecycle.stage",
-        "From",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
     )
     to_stage_id = fields.Many2one(
-        "customer.lifecycle.stage", "To", readonly=True, ondelete="restrict"
+        "customer.lifecycle.stage", readonly=True, ondelete="restrict"
     )
     duration_days = fields.Integer(
         "Days in the Old Stage", readonly=True, aggregator="avg"

@@ -321,11 +321,10 @@ class CustomerMilestone(models.Model):
             for name, value in self.env.context.items()
             if name.startswith("default_")
         }
+        self._drop_system_values(vals_list, SYSTEM_FIELDS)
         for vals in vals_list:
             self._check_no_birthday({**defaults, **vals})
             if not self.env.su:
-                for name in SYSTEM_FIELDS & set(vals):
-                    del vals[name]
                 vals["raised_user_id"] = False  # nor by a default
             self._complete_decision(vals)
         return super().create(vals_list)

@@ -169,6 +169,7 @@ class CustomerPersonalData(models.Model):
             [vals.get("profile_id") for vals in vals_list]
         )
         self._check_first_responsible(profiles)
+        # sudo: a limit of the company; who may write was checked
         for vals, profile_sudo in zip(vals_list, profiles.sudo(), strict=True):
             self._prepare_values(vals)
             if not self.env.su:

@@ -51,7 +51,7 @@ class CustomerPersonalSource(models.AbstractModel):
             ]
         decisions += self._decide_chatter(terms, alone, companies)
         if with_contact:
-            messages = self.env["mail.message"].sudo()
+            messages = self.env["mail.message"].sudo()  # sudo: messages of anybody
             messages = messages.search(
                 [("model", "=", "res.partner"), ("res_id", "in", partners.ids)]
             )
@@ -138,7 +138,7 @@ class CustomerPersonalSource(models.AbstractModel):
         :param decisions: as ``_get_decisions`` proposes and a person confirmed
         :param with_contact: make the contact itself anonymous as well
         """
-        partners = partners.sudo()
+        partners = partners.sudo()  # sudo: who may erase was checked
         if with_contact:
             self._check_no_login(partners)
         linked = self._find_linked(partners, companies)
@@ -159,7 +159,7 @@ class CustomerPersonalSource(models.AbstractModel):
     @api.model
     def _erase_record(self, model, res_id, partners, terms):
         """Erase people from one record, for the privacy lookup of an administrator."""
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([])  # sudo: everywhere
         decisions = self._get_decisions(partners, terms, companies)
         self._apply_decisions(
             [

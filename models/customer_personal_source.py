@@ -121,6 +121,7 @@ class CustomerPersonalSource(models.AbstractModel):
     def _get_terms(self, partners):
         """Return what people are called: names, e-mail addresses, phone numbers."""
         terms = []
+        # sudo: who may ask was checked
         for partner in partners.sudo():
             terms += [partner.name, partner.email, partner.email_normalized]
             terms += [partner.phone]
@@ -176,6 +177,7 @@ class CustomerPersonalSource(models.AbstractModel):
         terms = self._get_terms(partners)
         mentions = self._find_mentions(terms, companies)
         for (name, _column), ids in mentions.items():
+            # sudo: who may ask was checked
             rows_sudo = self.env[name].sudo().browse(ids)
             records[name] = records.get(name, rows_sudo.browse()) | rows_sudo
         # sudo: who may ask was checked
@@ -195,6 +197,7 @@ class CustomerPersonalSource(models.AbstractModel):
     def _find_chatter(self, name, records):
         """Return messages, files or activities of records that people took part in."""
         link = {"mail.message": "model"}.get(name, "res_model")
+        # sudo: who may ask was checked
         found = self.env[name].sudo().with_context(active_test=False).browse()
         for model in (
             "customer.interaction",
@@ -218,6 +221,7 @@ class CustomerPersonalSource(models.AbstractModel):
         fields = self.env[name]._fields
         return {
             "model": name,
+            # sudo: what a model is called is no secret
             "name": self.env["ir.model"]._get(name).sudo().name,
             "records": [
                 {
@@ -249,6 +253,7 @@ class CustomerPersonalSource(models.AbstractModel):
         if not value:
             return ""
         if field.comodel_name:
+            # sudo: a report about a person names what his records name
             return ", ".join(value.sudo().mapped("display_name"))
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, value)

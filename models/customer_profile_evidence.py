@@ -132,6 +132,7 @@ class CustomerProfile(models.Model):
         if not profile:
             return None
         profile.check_access("read")
+        # sudo: the day of a company is no secret
         date = profile.company_id.sudo()._get_customer_today()
         if ids[1]:
             score = self.env["customer.score"].browse(ids[1]).exists()

@@ -46,6 +46,7 @@ class CustomerProfile(models.Model):
         facts = {}
         for company, members in self.grouped("company_id").items():
             if members._origin.ids:
+                # sudo: figures of the declared list
                 facts.update(members._read_finance_facts(company.sudo()))
         unknown = self.env._("Unknown")
         for profile in self:

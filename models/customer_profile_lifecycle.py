@@ -89,8 +89,9 @@ class CustomerProfile(models.Model):
     def action_follow_stage_rules(self):
         """Let the rules decide again, at once."""
         self.check_access("write")
+        # sudo: result fields; access was checked
         changes_sudo = self.env["customer.lifecycle.change"].sudo()
-        profiles_sudo = self.sudo()  # sudo: result fields; access was checked
+        profiles_sudo = self.sudo()
         profiles_sudo.write({"is_stage_manual": False, "stage_reason": False})
         for company, profiles in profiles_sudo.grouped("company_id").items():
             changes_sudo._assign_stages(

@@ -2,6 +2,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..scoring import word_number
+
 # Answers shown in the relation panel of a customer.
 CARD_ROWS = 4
 # Colours of a band; its word stands beside it.
@@ -103,15 +105,16 @@ class CustomerProfile(models.Model):
             texts.append(
                 self.env._(
                     "Satisfaction %(value)s of 5 in 12 months (answers: %(count)s)",
-                    value=f"{1 + float(row['csat']) / 25:.1f}",
+                    value=word_number(1 + row["csat"] / 25),
                     count=row["csat_count"],
                 )
             )
         if row["nps_count"]:
+            nps = word_number(100 * row["balance"] / row["nps_count"])
             texts.append(
                 self.env._(
                     "NPS %(value)s (answers: %(count)s)",
-                    value=f"{row['balance'] / row['nps_count'] * 100:+.0f}",
+                    value=f"+{nps}" if row["balance"] > 0 else nps,
                     count=row["nps_count"],
                 )
             )

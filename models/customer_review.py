@@ -60,9 +60,12 @@ class CustomerReview(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    date_from = fields.Date("From", required=True)
+    date_from = fields.Date("Period From", required=True)
     date_to = fields.Date(
-        "To", required=True, index=True, help="Last day of the period, inclusive."
+        "Period Until",
+        required=True,
+        index=True,
+        help="Last day of the period, inclusive.",
     )
     date_due = fields.Date("Hold Until", readonly=True, index=True)
     date_figures = fields.Date(
@@ -222,9 +225,8 @@ class CustomerReview(models.Model):
                 vals.update({**self._prepare_period_vals(profile), **vals})
         cleaned = self._without_defaults(SYSTEM_FIELDS)
         reviews = super(CustomerReview, cleaned).create(vals_list)
-        reviews_sudo = (
-            reviews.sudo()
-        )  # sudo: system fields; who may create may have them
+        # sudo: system fields; who may create may have them
+        reviews_sudo = reviews.sudo()
         for review in reviews_sudo:
             review.write(review._prepare_system_vals())
         reviews_sudo._freeze()

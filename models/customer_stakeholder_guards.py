@@ -206,6 +206,7 @@ class CustomerStakeholder(models.Model):
         }
         for key in keys:
             if key in taken:
+                # sudo: its name; whoever adds a person may see the customer
                 profile = self.env["customer.profile"].sudo().browse(key[0])
                 self._raise_twice(
                     profile,

@@ -239,6 +239,7 @@ class CustomerSystemCheck(models.AbstractModel):
 
     def _check_report_address(self):
         """Ask Odoo at the address from which papers load their styles."""
+        # sudo: a setting of the system
         url = self.env["ir.actions.report"].sudo()._get_report_url()
         state, text = "ok", self.env._("Papers find their styles at %s.", url)
         try:

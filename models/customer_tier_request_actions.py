@@ -153,6 +153,7 @@ class CustomerTierRequest(models.Model):
                 "decision_note": note,
             }
         )
+        # sudo: activities of somebody else
         self.sudo().activity_unlink([ACTIVITY])
         for request in self:
             request._tell_decision()

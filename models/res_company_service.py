@@ -7,7 +7,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     customer_complaint_target = fields.Float(
-        "Complaint Rate at Most",
+        "Complaint Rate Below",
         digits=(5, 4),
         default=0.05,
         groups="base.group_user",

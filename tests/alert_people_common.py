@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-from odoo.tests import freeze_time
-
 from .alert_common import AlertCase
 from .common import DAY
 
@@ -33,9 +31,7 @@ class AlertPeopleCase(AlertCase):
 
     def setUp(self):
         super().setUp()
-        freezer = freeze_time(f"{DAY} 12:00:00")
-        freezer.start()
-        self.addCleanup(freezer.stop)
+        self._freeze()
 
     @classmethod
     def _create_customer(cls, name, user=None, tier="A", **values):

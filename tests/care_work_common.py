@@ -1,6 +1,5 @@
-from odoo.tests import Form, freeze_time
+from odoo.tests import Form
 
-from .common import DAY
 from .plan_common import PlanCase
 
 
@@ -28,9 +27,7 @@ class CareWorkCase(PlanCase):
 
     def setUp(self):
         super().setUp()
-        freezer = freeze_time(f"{DAY} 12:00:00")
-        freezer.start()
-        self.addCleanup(freezer.stop)
+        self._freeze()
 
     def _create_action(self, name="Call him", deadline="2026-11-24", **values):
         """Create an action as the sales person does by hand; returned as his."""

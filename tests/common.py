@@ -167,6 +167,12 @@ class CustomerSuccessCase(TransactionCase):
     def _to_date(cls, day):
         return datetime.strptime(day, "%Y-%m-%d").date()
 
+    def _freeze(self, moment=f"{DAY} 12:00:00"):
+        """Let one moment be now until the test ends."""
+        freezer = freeze_time(moment)
+        freezer.start()
+        self.addCleanup(freezer.stop)
+
     def _get_profile(self, partner, company=None):
         return self.env["customer.profile"]._get_or_create(
             partner, company or self.company

@@ -1,7 +1,6 @@
 from datetime import date
 
 from odoo import Command
-from odoo.tests import freeze_time
 
 from .service_common import ServiceCase
 
@@ -40,9 +39,7 @@ class FeedbackFiguresCase(ServiceCase):
 
     def setUp(self):
         super().setUp()
-        freezer = freeze_time("2026-11-03 12:00:00")
-        freezer.start()
-        self.addCleanup(freezer.stop)
+        self._freeze("2026-11-03 12:00:00")
 
     @classmethod
     def _create_buyer(cls, name, day):
@@ -61,6 +58,8 @@ class FeedbackFiguresCase(ServiceCase):
     def _set(self, case, **vals):
         """Write what the steps of a case keep."""
         case.sudo().write(vals)
+        if case._name == "customer.commitment":
+            case._after_clocks()
         self.env.flush_all()
         return case
 

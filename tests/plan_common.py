@@ -49,6 +49,45 @@ class PlanCase(CustomerSuccessCase):
         )
         return profile
 
+    def _create_cared_anniversary(self):
+        """Create an anniversary on 1 December and a playbook that acts on it."""
+        lead = {"lead_days": 30}
+        self._create_playbook(
+            {"recurrence": "milestone", "milestone_kind": "anniversary", **lead}
+        )
+        return self.env["customer.milestone"].create(
+            {
+                "profile_id": self.profile.id,
+                "kind": "anniversary",
+                "date": "2026-12-01",
+                **lead,
+            }
+        )
+
+    def _create_birthday_of(self, contact):
+        """Let a contact, who agreed to it, have his birthday on 5 December."""
+        data = (
+            self.env["customer.personal.data"]
+            .with_user(self.sales)
+            .create(
+                {
+                    "partner_id": contact.id,
+                    "profile_id": self.profile.id,
+                    "consent": "given",
+                    "birthday_month": 12,
+                    "birthday_day": 5,
+                }
+            )
+        )
+        return self.env["customer.milestone"].create(
+            {
+                "profile_id": self.profile.id,
+                "kind": "birthday",
+                "date": "2026-12-05",
+                "personal_data_id": data.id,
+            }
+        )
+
     @classmethod
     def _create_playbook(cls, *steps, **values):
         """Create an automatic playbook of tier S; a step is a dictionary."""

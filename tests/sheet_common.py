@@ -1,30 +1,15 @@
-import subprocess
-import unicodedata
-
-from odoo.tests import HttpCase, freeze_time
-
-from .common import DAY, CustomerSuccessCase
+from .common import CustomerSuccessCase
+from .paper_common import PaperCase
 
 SHEET = "customer_success.report_customer_sheet"
 
 
-def run_tool(name, pdf, *arguments):
-    """Return what one of the poppler tools says about a PDF."""
-    done = subprocess.run(
-        [name, *arguments], input=pdf, capture_output=True, check=True
-    )
-    return done.stdout.decode()
-
-
-class SheetCase(HttpCase, CustomerSuccessCase):
+class SheetCase(PaperCase, CustomerSuccessCase):
     """Prints the customer sheet as a real PDF, as a sales person."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # A missing printer fails here; Odoo alone would skip.
-        state = cls.env["ir.actions.report"].get_wkhtmltopdf_state()
-        assert state != "install", "wkhtmltopdf is missing"
         cls.sales = cls._create_user("sheet_sales", "user", lang="en_US", name="Sally")
         cls.colleague = cls._create_user("sheet_colleague", "user", lang="en_US")
 
@@ -37,22 +22,8 @@ class SheetCase(HttpCase, CustomerSuccessCase):
 
     def _print(self, profiles, user=None):
         """Print the sheets in one file as a user; returns the PDF."""
-        report = self.env["ir.actions.report"].with_user(user or self.sales)
-        lang = (user or self.sales).lang
-        self.env.flush_all()
-        self.env.invalidate_all()
-        with freeze_time(f"{DAY} 12:00:00"):
-            pdf, kind = report.with_context(
-                force_report_rendering=True, lang=lang
-            )._render_qweb_pdf(SHEET, profiles.ids)
-        self.assertEqual(kind, "pdf")
-        self.assertTrue(pdf.startswith(b"%PDF-"))
-        return pdf
+        return self._print_paper(SHEET, profiles, user or self.sales)
 
     def _print_pages(self, profiles, user=None):
         """Return the text of each page, spaces collapsed."""
-        pdf = self._print(profiles, user)
-        text = unicodedata.normalize(
-            "NFKC", run_tool("pdftotext", pdf, "-layout", "-", "-")
-        )
-        return [" ".join(page.split()) for page in text.split("\f")[:-1]]
+        return self._read_pages(self._print(profiles, user))

@@ -1,22 +1,17 @@
-import subprocess
-import unicodedata
-
-from odoo.tests import HttpCase, freeze_time
+from odoo.tests import freeze_time
 
 from .common import DAY, CustomerSuccessCase
+from .paper_common import PaperCase
 
 REVIEW = "customer_success.report_customer_tier_review"
 
 
-class TierReviewCase(HttpCase, CustomerSuccessCase):
+class TierReviewCase(PaperCase, CustomerSuccessCase):
     """Customers whose tier moved from 30 June to 30 September 2026, and the paper."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # A missing printer fails here; Odoo alone would skip.
-        state = cls.env["ir.actions.report"].get_wkhtmltopdf_state()
-        assert state != "install", "wkhtmltopdf is missing"
         cls.sales = cls._create_user("review_sales", "user", lang="en_US", name="Sally")
         cls.colleague = cls._create_user("review_other", "user", name="Carl")
         cls.manager = cls._create_user("review_manager", "manager", lang="en_US")
@@ -99,24 +94,4 @@ class TierReviewCase(HttpCase, CustomerSuccessCase):
 
     def _print(self, wizard):
         """Return the PDF of a review, printed by the person who asked for it."""
-        user = wizard.env.user
-        report = self.env["ir.actions.report"].with_user(user)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        with freeze_time(f"{DAY} 12:00:00"):
-            pdf, kind = report.with_context(
-                force_report_rendering=True, lang=user.lang
-            )._render_qweb_pdf(REVIEW, wizard.ids)
-        self.assertEqual(kind, "pdf")
-        self.assertTrue(pdf.startswith(b"%PDF-"))
-        return pdf
-
-    def _read_pages(self, pdf):
-        done = subprocess.run(
-            ["pdftotext", "-layout", "-", "-"],
-            input=pdf,
-            capture_output=True,
-            check=True,
-        )
-        text = unicodedata.normalize("NFKC", done.stdout.decode())
-        return [" ".join(page.split()) for page in text.split("\f")[:-1]]
+        return self._print_paper(REVIEW, wizard, wizard.env.user)

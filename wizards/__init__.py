@@ -13,6 +13,7 @@ from . import customer_assign
 from . import customer_backfill
 from . import customer_care_launch
 from . import customer_care_launch_preview
+from . import customer_seen_dialog
 from . import customer_case_link
 from . import customer_case_quick
 from . import customer_case_dialog

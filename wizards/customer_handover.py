@@ -222,6 +222,7 @@ class CustomerHandover(models.TransientModel):
                     self.env._(
                         "%s is not in your sales team. Only managers hand over between"
                         " teams.",
+                        # sudo: names of colleagues
                         ", ".join(outside.sudo().mapped("name")),
                     )
                 )

@@ -15,6 +15,7 @@ class CustomerSatisfactionPhone(models.TransientModel):
 
     _name = "customer.satisfaction.phone"
     _description = "Answer by Phone"
+    _inherit = ["customer.seen.dialog"]
 
     profile_id = fields.Many2one("customer.profile", "Customer", required=True)
     customer_partner_id = fields.Many2one(related="profile_id.partner_id")
@@ -51,21 +52,10 @@ class CustomerSatisfactionPhone(models.TransientModel):
             "customer_success.survey_customer_csat", raise_if_not_found=False
         )
 
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        rows._check_seen()
-        return rows
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_seen()
-        return result
+    # === CONSTRAINT METHODS === #
 
     def _check_seen(self):
-        """Refuse what one may not see: its name would tell."""
+        """Override: the customer and the case."""
         self.profile_id.check_access("read")
         self.case_id.check_access("read")
 
@@ -125,6 +115,7 @@ class CustomerSatisfactionPhone(models.TransientModel):
                 case=self.case_id.display_name,
                 customer=self.profile_id.display_name,
             )
+        # sudo: users may not open questionnaires
         elif self.survey_id and not self.survey_id.sudo().customer_kind:
             problem = self.env._("Choose a customer questionnaire.")
         if problem:
@@ -163,12 +154,15 @@ class CustomerSatisfactionPhone(models.TransientModel):
     def _prepare_line_vals(self, measure):
         labels = dict(QUESTIONS)
         names = ["nps"] if measure == "nps" else [*CSAT_QUESTIONS, "overall"]
+        low, high = NPS_SCALE if measure == "nps" else CSAT_SCALE
         return [
             {
                 "sequence": sequence,
                 "question": name,
                 "name": labels[name],
                 "value": int(self[name] or 0),
+                "scale_min": low,
+                "scale_max": high,
                 "is_skipped": not self[name],
             }
             for sequence, name in enumerate(names)

@@ -93,6 +93,7 @@ class CustomerScoreCompare(models.TransientModel):
             "card_id": card_sudo.id,
             "card": explained["card"],
             "scored": format_date(self.env, score.date),
+            # sudo: the tier of a score he may read
             "band": score.tier_id.sudo().name or health.get(score.health, ""),
             "dimensions": {part["name"]: part for part in explained["dimensions"]},
             "metrics": {

@@ -4,12 +4,6 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..models.customer_service_words import (
-    FIGURE_STATES,
-    FIGURE_UNIT_LABELS,
-    FIGURE_UNITS,
-    SERVICE_FIGURES,
-)
 from ..periods import months_before
 
 # Months up to today that it opens with.
@@ -144,13 +138,8 @@ class CustomerServicePeriod(models.TransientModel):
                 period.company_id, period.date_from, period.date_to
             )
             lines = [
-                Command.create(
-                    {
-                        **period._prepare_line_vals(number, key, found),
-                        "company_id": period.company_id.id,
-                    }
-                )
-                for number, (key, _label, _unit) in enumerate(SERVICE_FIGURES, 1)
+                Command.create({**line, "company_id": period.company_id.id})
+                for line in figures._prepare_lines(found)
             ]
             # sudo: lines are worked out, nobody writes them
             period.sudo().write(
@@ -164,30 +153,13 @@ class CustomerServicePeriod(models.TransientModel):
                 }
             )
 
-    @api.model
-    def _prepare_line_vals(self, number, key, found):
-        now, before, count = found["figures"][key]
-        target, side = found["targets"].get(key, (0, False))
-        return {
-            "sequence": number,
-            "key": key,
-            "unit": FIGURE_UNITS[key],
-            "figure": now[0] or 0,
-            "state": now[1],
-            "figure_before": before[0] or 0,
-            "state_before": before[1],
-            "source_count": count or 0,
-            "target": target,
-            "target_side": side,
-        }
-
 
 class CustomerServicePeriodLine(models.TransientModel):
     """One figure of the days chosen; it opens what it was counted from."""
 
     _name = "customer.service.period.line"
     _description = "Service Figure"
-    _inherit = ["customer.figure.mixin"]
+    _inherit = ["customer.service.figure.mixin"]
     _order = "sequence, id"
     _rec_name = "key"
 
@@ -196,39 +168,12 @@ class CustomerServicePeriodLine(models.TransientModel):
     )
     company_id = fields.Many2one("res.company", required=True)
     sequence = fields.Integer()
-    key = fields.Selection(
-        [(key, label) for key, label, _unit in SERVICE_FIGURES],
-        "Figure",
-        required=True,
-    )
-    unit = fields.Selection(FIGURE_UNIT_LABELS, required=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     figure = fields.Float("Measured Value", digits=(16, 4))
-    state = fields.Selection(FIGURE_STATES, "Value Is", required=True)
     figure_before = fields.Float("Value of the Period Before", digits=(16, 4))
-    state_before = fields.Selection(
-        FIGURE_STATES, "Value of the Period Before Is", required=True
-    )
-    target = fields.Float("Goal", digits=(16, 4))
-    target_side = fields.Selection([("min", "At least"), ("max", "At most")], "Goal Is")
     source_count = fields.Integer(
         "Counted", help="How many customers or records stand behind it."
     )
-    value_text = fields.Char("In the Period")
-    target_text = fields.Char("Goal To Reach", compute="_compute_target_text")
-    is_missed = fields.Boolean("Goal Missed", compute="_compute_target_text")
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("figure", "state", "target", "target_side", "key")
-    @api.depends_context("lang")
-    def _compute_target_text(self):
-        words = self.env["customer.service.figures"]
-        for row in self:
-            row.target_text = words._word_target(row.key, row.target, row.target_side)
-            row.is_missed = words._is_missed(
-                row.figure, row.state, row.target, row.target_side
-            )
 
     # === ACTION METHODS === #
 

@@ -42,6 +42,7 @@ class PrivacyLookupWizard(models.TransientModel):
         return {model: ids for model, ids in found.items() if ids}
 
     def _get_persons(self):
+        # sudo: people of every company, archived ones too
         partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
         return partners_sudo.search(
             [
@@ -69,6 +70,7 @@ class PrivacyLookupWizardLine(models.TransientModel):
         self.wizard_id.check_access("write")
         if self.is_unlinked:
             raise UserError(self.env._("This record is erased already."))
+        # sudo: whoever may write the lookup may erase
         self.env["customer.personal.source"].sudo()._erase_record(
             self.res_model,
             self.res_id,
