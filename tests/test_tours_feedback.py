@@ -2,6 +2,7 @@ from odoo.tests import tagged
 
 from ..controllers import feedback_form
 from .feedback_common import FeedbackCase
+from .tour_common import PhoneCase
 
 # What somebody does on his telephone: the page has no backend, so this is no tour.
 FILL_IN = """
@@ -12,6 +13,8 @@ FILL_IN = """
             throw new Error(words);
         }
     };
+    const title = document.querySelector("h1").textContent;
+    must(title === "%s", `another language: ${title}`);
     must(document.documentElement.scrollWidth <= window.innerWidth, "scrolls sideways");
     for (const field of form.querySelectorAll("button, textarea, .kinds span")) {
         must(field.getBoundingClientRect().height >= 40, "too small for a finger");
@@ -45,16 +48,16 @@ FILL_IN = """
 
 
 @tagged("post_install", "-at_install")
-class TestToursFeedback(FeedbackCase):
+class TestToursFeedback(PhoneCase, FeedbackCase):
     """The public form in the window of a telephone."""
 
-    browser_size = "375x667"
-    touch_enabled = True
-
-    def test_somebody_complains_on_his_telephone(self):
+    def _complain(self, lang, title):
         self.patch(feedback_form, "FILL_SECONDS", 0)
         self.browser_js(
-            self.url, FILL_IN, ready="document.readyState === 'complete'", login=None
+            f"{self.url}?lang={lang}",
+            FILL_IN.replace("%s", title),
+            ready="document.readyState === 'complete'",
+            login=None,
         )
         self.assertRecordValues(
             self._get_cases(),
@@ -63,6 +66,14 @@ class TestToursFeedback(FeedbackCase):
                     "kind": "complaint",
                     "description": "The pump leaks.",
                     "contact_phone": "138 0013 8000",
+                    "lang": lang,
                 }
             ],
         )
+
+    def test_somebody_complains_on_his_telephone(self):
+        self._complain("en_US", "Tell us")
+
+    def test_somebody_complains_in_chinese_on_his_telephone(self):
+        self._load_chinese()
+        self._complain("zh_CN", "意见反馈")

@@ -1,30 +1,26 @@
 from datetime import timedelta
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from ..periods import past_quarter_ends
 from .service_common import ServiceCase
-from .test_tours import PATIENCE
+from .tour_common import TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestToursFeedbackMeeting(HttpCase, ServiceCase):
+class TestToursFeedbackMeeting(TourCase, ServiceCase):
     """A manager looks at the figures of service and holds the quarter's meeting."""
 
-    def test_manager_opens_a_figure_and_holds_the_meeting(self):
-        manager = self._create_user("tour_feedback", "manager")
+    def _hold_the_meeting(self, lang):
+        manager = self._create_user("tour_feedback", "manager", lang=lang)
         today = self.company._get_customer_today()
         self._create_case(f"{today} 00:00:01", subject="Tour complaint")
         [last] = past_quarter_ends(today, 1)
         self.company.customer_case_start = "2020-01-01"
         meetings = self.env["customer.feedback.meeting"]
         meetings._create_due(self.company, last + timedelta(days=1))
-        self.start_tour(
-            "/odoo/customer-service-figures",
-            "customer_success_feedback",
-            login=manager.login,
-            timeout=PATIENCE,
-        )
+        url = "/odoo/customer-service-figures"
+        self._run_tour(url, "customer_success_feedback", lang, manager.login)
         meeting = meetings.search(
             [("company_id", "=", self.company.id), ("date_to", "=", last)]
         )
@@ -32,3 +28,10 @@ class TestToursFeedbackMeeting(HttpCase, ServiceCase):
             meeting, [{"state": "held", "held_user_id": manager.id}]
         )
         self.assertEqual(meeting.resolution_ids.name, "Answer faster")
+
+    def test_manager_opens_a_figure_and_holds_the_meeting(self):
+        self._hold_the_meeting("en_US")
+
+    def test_manager_opens_a_figure_and_holds_the_meeting_in_chinese(self):
+        self._load_chinese()
+        self._hold_the_meeting("zh_CN")

@@ -1,15 +1,14 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from .service_common import ServiceCase
-from .test_tours import PATIENCE
+from .tour_common import PhoneCase, TourCase
 
 
-@tagged("post_install", "-at_install")
-class TestToursService(HttpCase, ServiceCase):
-    """A service person works on a complaint from the board."""
+class ServiceTours(TourCase, ServiceCase):
+    """What a service person does with a complaint."""
 
-    def test_service_person_takes_a_complaint_to_the_return_visit(self):
-        user = self._create_user("tour_service", "user")
+    def _handle_a_complaint(self, lang):
+        user = self._create_user("tour_service", "user", lang=lang)
         case = self.env["customer.case"].create(
             {
                 "subject": "Tour pump leaks",
@@ -18,12 +17,8 @@ class TestToursService(HttpCase, ServiceCase):
                 "user_id": user.id,
             }
         )
-        self.start_tour(
-            "/odoo/customer-sla-board",
-            "customer_success_handle_case",
-            login=user.login,
-            timeout=PATIENCE,
-        )
+        url = "/odoo/customer-sla-board"
+        self._run_tour(url, "customer_success_handle_case", lang, user.login)
         self.assertRecordValues(
             case,
             [
@@ -37,3 +32,20 @@ class TestToursService(HttpCase, ServiceCase):
                 }
             ],
         )
+
+
+@tagged("post_install", "-at_install")
+class TestToursService(ServiceTours):
+    """At a computer."""
+
+    def test_service_person_takes_a_complaint_to_the_return_visit(self):
+        self._handle_a_complaint("en_US")
+
+
+@tagged("post_install", "-at_install")
+class TestToursServicePhone(PhoneCase, ServiceTours):
+    """On the way to the customer, in Chinese."""
+
+    def test_service_person_handles_a_complaint_on_his_telephone(self):
+        self._load_chinese()
+        self._handle_a_complaint("zh_CN")

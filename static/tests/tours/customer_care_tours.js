@@ -6,6 +6,8 @@ const timeout = 60000;
 const click = (trigger, content) => ({ trigger, content, run: "click", timeout });
 const edit = (trigger, text) => ({ trigger, run: `edit ${text}`, timeout });
 const see = (trigger, content) => ({ trigger, content, timeout });
+const menu = (name) => `[data-menu-xmlid='customer_success.${name}']`;
+const total = "body:not(:has(.o_view_sample_data)) .o_pivot tbody tr:contains('Total')";
 const card = (text) => `.o_kanban_record:contains('${text}')`;
 const column = (title, text) =>
     `.o_kanban_group:has(.o_column_title:contains('${title}')) ${card(text)}`;
@@ -45,5 +47,10 @@ tours.add("customer_success_launch_plan", {
         click(".o_field_widget[name=profile_id] .o_form_uri, .o_field_widget[name=profile_id] a"),
         see(".o_customer_relation_care:contains('Tour playbook')", "The customer's panel names it"),
         see("button[name=open_action]:contains('Tour welcome call')", "and what is next"),
+        click(menu("customer_success_menu_analysis")),
+        click(`.dropdown-item${menu("customer_care_report_menu")}`, "Do we keep our plans?"),
+        click(".o_facet_remove"),
+        see(`${total} td:nth-child(2):contains('0')`, "Nothing was due yet"),
+        see(`${total} td:nth-child(3):not(:contains('%'))`, "so that the share is unknown, not 0%"),
     ],
 });
