@@ -195,6 +195,7 @@
         "reports/customer_service_desk_poster.xml",
         "views/customer_service_desk_views.xml",
         "views/feedback_form_templates.xml",
+        "views/survey_refusal_templates.xml",
         "reports/customer_review_report.xml",
         "reports/customer_review_pack.xml",
         "data/mail_template_review_pack.xml",

@@ -40,9 +40,12 @@ from . import test_care_work_report
 from . import test_case_clocks
 from . import test_case_intake
 from . import test_case_mail
+from . import test_case_mail_hostile
 from . import test_case_mail_out
 from . import test_case_merge
+from . import test_case_merge_promises
 from . import test_case_messages
+from . import test_case_orders
 from . import test_case_people
 from . import test_case_personal
 from . import test_case_portal_access
@@ -50,9 +53,11 @@ from . import test_case_portal_answers
 from . import test_case_portal_doors
 from . import test_case_portal_hostile
 from . import test_case_quick
+from . import test_case_reached
 from . import test_case_report
 from . import test_case_rounds
 from . import test_case_seen
+from . import test_case_sequences
 from . import test_case_steps
 from . import test_chain
 from . import test_chain_card
@@ -87,6 +92,7 @@ from . import test_evaluations
 from . import test_evidence_rights
 from . import test_evidence_sums
 from . import test_explanation
+from . import test_export_formulas
 from . import test_feedback_form
 from . import test_feedback_hostile
 from . import test_feedback_meetings
@@ -164,6 +170,7 @@ from . import test_run_detect
 from . import test_run_detect_scheduler
 from . import test_run_failures
 from . import test_run_robustness
+from . import test_satisfaction_again
 from . import test_satisfaction_cases
 from . import test_satisfaction_http
 from . import test_satisfaction_report
@@ -184,14 +191,18 @@ from . import test_security_copies
 from . import test_security_leaks
 from . import test_security_matrix
 from . import test_service_alerts
+from . import test_service_boundaries
 from . import test_service_desks
 from . import test_service_effects
 from . import test_service_figures
 from . import test_service_metrics
 from . import test_service_policies
+from . import test_service_recount
+from . import test_service_screens
 from . import test_sheet
 from . import test_sheet_relation
 from . import test_survey_invitations
+from . import test_survey_refusal
 from . import test_team_members
 from . import test_tier_requests
 from . import test_tier_requests_downgrades
@@ -216,6 +227,7 @@ from . import test_tours_overview
 from . import test_tours_personal
 from . import test_tours_playbooks
 from . import test_tours_relation
+from . import test_tours_satisfaction
 from . import test_tours_service
 from . import test_tours_tier_requests
 from . import test_tours_tracking

@@ -287,6 +287,7 @@ PUBLIC = {
         "action_customer_webhook_forget",
         "action_customer_webhook_test",
     },
+    "res.lang": {"write"},
     "resource.calendar": {"write"},
     "resource.calendar.attendance": {"create", "write", "unlink"},
     "resource.calendar.leaves": {"create", "write", "unlink"},

@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
@@ -25,9 +25,7 @@ class TestAgreements(CustomerSuccessCase):
 
     def setUp(self):
         super().setUp()
-        freezer = freeze_time(f"{DAY} 12:00:00")
-        freezer.start()
-        self.addCleanup(freezer.stop)
+        self._freeze()
 
     def _create_agreement(self, profile=None, user=None, **values):
         agreements = self.env["customer.agreement"].with_user(user or self.sales)

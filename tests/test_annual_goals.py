@@ -29,9 +29,7 @@ class TestAnnualGoals(ReviewCase):
 
     def setUp(self):
         super().setUp()
-        freezer = freeze_time("2026-11-03 12:00:00")
-        freezer.start()
-        self.addCleanup(freezer.stop)
+        self._freeze("2026-11-03 12:00:00")
 
     def _set_goal(self, metric="repurchase", target=0.5, **values):
         goals = self.env["customer.annual.goal"].with_user(self.manager)

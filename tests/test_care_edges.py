@@ -120,21 +120,7 @@ class TestCareEdges(CareWorkCase):
         self.assertEqual(plan.action_ids.mapped("name"), ["Step"])
 
     def test_restored_milestone_has_its_action_again(self):
-        self._create_playbook(
-            {
-                "recurrence": "milestone",
-                "milestone_kind": "anniversary",
-                "lead_days": 30,
-            },
-        )
-        milestone = self.env["customer.milestone"].create(
-            {
-                "profile_id": self.profile.id,
-                "kind": "anniversary",
-                "date": "2026-12-01",
-                "lead_days": 30,
-            }
-        )
+        milestone = self._create_cared_anniversary()
         action = self._launch_due().action_ids
         milestone.active = False
         self.actions._share_out(self.company, self._to_date("2026-11-21"))

@@ -22,27 +22,7 @@ class TestCareEvents(PlanCase):
         contact = self.env["res.partner"].create(
             {"name": "Ann", "parent_id": self.profile.partner_id.id}
         )
-        data = (
-            self.env["customer.personal.data"]
-            .with_user(self.sales)
-            .create(
-                {
-                    "partner_id": contact.id,
-                    "profile_id": self.profile.id,
-                    "consent": "given",
-                    "birthday_month": 12,
-                    "birthday_day": 5,
-                }
-            )
-        )
-        return self.env["customer.milestone"].create(
-            {
-                "profile_id": self.profile.id,
-                "kind": "birthday",
-                "date": "2026-12-05",
-                "personal_data_id": data.id,
-            }
-        )
+        return self._create_birthday_of(contact)
 
     # === MILESTONES === #
 
@@ -167,21 +147,7 @@ class TestCareEvents(PlanCase):
         action.with_user(reader).check_access("read")
 
     def test_action_of_a_milestone_reminds_instead_of_it(self):
-        self._create_playbook(
-            {
-                "recurrence": "milestone",
-                "milestone_kind": "anniversary",
-                "lead_days": 30,
-            }
-        )
-        milestone = self.env["customer.milestone"].create(
-            {
-                "profile_id": self.profile.id,
-                "kind": "anniversary",
-                "date": "2026-12-01",
-                "lead_days": 30,
-            }
-        )
+        milestone = self._create_cared_anniversary()
         self._run_cron("raise_milestones")
         self.assertEqual(milestone.activity_ids.user_id, self.sales)
         action = self._launch_due().action_ids

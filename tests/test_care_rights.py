@@ -8,29 +8,6 @@ from .care_work_common import CareWorkCase
 class TestCareRights(CareWorkCase):
     """Who learns of actions, and who changes them: by no way around the rules."""
 
-    def _create_birthday(self):
-        data = (
-            self.env["customer.personal.data"]
-            .with_user(self.sales)
-            .create(
-                {
-                    "partner_id": self.contact.id,
-                    "profile_id": self.profile.id,
-                    "consent": "given",
-                    "birthday_month": 12,
-                    "birthday_day": 5,
-                }
-            )
-        )
-        return self.env["customer.milestone"].create(
-            {
-                "profile_id": self.profile.id,
-                "kind": "birthday",
-                "date": "2026-12-05",
-                "personal_data_id": data.id,
-            }
-        )
-
     def _create_birthday_action(self, **step):
         self._create_playbook(
             {
@@ -40,7 +17,7 @@ class TestCareRights(CareWorkCase):
                 **step,
             }
         )
-        self._create_birthday()
+        self._create_birthday_of(self.contact)
         return self._launch_due().action_ids
 
     def test_activity_pointed_at_a_foreign_action_is_refused(self):

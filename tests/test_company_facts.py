@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import Form, freeze_time, tagged
+from odoo.tests import Form, tagged
 
 from .common import DAY, CustomerSuccessCase
 
@@ -23,9 +23,7 @@ class TestCompanyFacts(CustomerSuccessCase):
 
     def setUp(self):
         super().setUp()
-        freezer = freeze_time(f"{DAY} 12:00:00")
-        freezer.start()
-        self.addCleanup(freezer.stop)
+        self._freeze()
         self.company.customer_history_start = False
 
     def _get_card(self):

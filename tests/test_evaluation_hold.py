@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, freeze_time, tagged
+from odoo.tests import Form, tagged
 
 from .review_common import ReviewCase
 
@@ -12,9 +12,7 @@ class TestEvaluationHold(ReviewCase):
 
     def setUp(self):
         super().setUp()
-        freezer = freeze_time("2026-11-03 12:00:00")
-        freezer.start()
-        self.addCleanup(freezer.stop)
+        self._freeze("2026-11-03 12:00:00")
 
     def _get_review(self):
         [review] = self._create_due()

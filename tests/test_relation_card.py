@@ -1,8 +1,8 @@
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 
-from .common import DAY, CustomerSuccessCase
+from .common import CustomerSuccessCase
 
 # Statements of the panel's one call, whatever there is to show.
 LIMIT = 26
@@ -20,9 +20,7 @@ class TestRelationCard(CustomerSuccessCase):
 
     def setUp(self):
         super().setUp()
-        freezer = freeze_time(f"{DAY} 12:00:00")
-        freezer.start()
-        self.addCleanup(freezer.stop)
+        self._freeze()
 
     def _create_customer(self, name, people, orders):
         """Create a customer with a chain, a team and one row of everything else."""

@@ -1,13 +1,12 @@
 import re
-import unicodedata
 
 from odoo.exceptions import AccessError
-from odoo.tests import Form, HttpCase, freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from ..reports.customer_review_pack import PACK_FIELDS
 from .common import DAY
 from .pack_common import CANARY, SHOWN_NUMBERS, PackCase
-from .sheet_common import run_tool
+from .paper_common import PaperCase, run_tool
 
 PACK = "customer_success.report_customer_review_pack"
 # Words of the house that no customer may read about himself.
@@ -19,7 +18,7 @@ INTERNAL_WORDS = (
 
 
 @tagged("post_install", "-at_install")
-class TestReviewPack(PackCase, HttpCase):
+class TestReviewPack(PackCase, PaperCase):
     """What the customer gets: built from an allow-list, in his language."""
 
     def _render(self, user=None):
@@ -33,20 +32,10 @@ class TestReviewPack(PackCase, HttpCase):
         return html.decode()
 
     def _print(self):
-        report = self.env["ir.actions.report"].with_user(self.sales)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        with freeze_time(f"{DAY} 12:00:00"):
-            pdf, _kind = report.with_context(
-                force_report_rendering=True, lang="en_US"
-            )._render_qweb_pdf(PACK, self.review.ids)
-        return pdf
+        return self._print_paper(PACK, self.review, self.sales)
 
     def _read(self, pdf):
-        text = unicodedata.normalize(
-            "NFKC", run_tool("pdftotext", pdf, "-layout", "-", "-")
-        )
-        return " ".join(text.split())
+        return " ".join(self._read_text(pdf).split())
 
     # === WHAT IT SAYS === #
 

@@ -1,32 +1,21 @@
-import unicodedata
-
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import DAY
-from .sheet_common import run_tool
+from .paper_common import PaperCase
 from .tracking_common import TrackingCase
 
 PAPER = "customer_success.report_customer_review"
 
 
 @tagged("post_install", "-at_install")
-class TestReviewReport(TrackingCase, HttpCase):
+class TestReviewReport(TrackingCase, PaperCase):
     """An evaluation on paper, for us."""
 
     def _print(self, review, user=None):
-        user = user or self.sales
-        report = self.env["ir.actions.report"].with_user(user)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        with freeze_time(f"{DAY} 12:00:00"):
-            pdf, _kind = report.with_context(
-                force_report_rendering=True, lang=user.lang
-            )._render_qweb_pdf(PAPER, review.ids)
-        text = unicodedata.normalize(
-            "NFKC", run_tool("pdftotext", pdf, "-layout", "-", "-")
-        )
-        return " ".join(text.split())
+        """Return the text of the paper."""
+        pdf = self._print_paper(PAPER, review, user or self.sales)
+        return " ".join(self._read_text(pdf).split())
 
     def _create_review(self):
         done = self._create_action("Deep visit", "2026-11-10")

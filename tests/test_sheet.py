@@ -4,7 +4,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .sheet_common import SHEET, SheetCase, run_tool
+from .paper_common import run_tool
+from .sheet_common import SHEET, SheetCase
 
 
 @tagged("post_install", "-at_install")

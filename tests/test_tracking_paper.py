@@ -1,10 +1,8 @@
-import unicodedata
-
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import DAY
-from .sheet_common import run_tool
+from .paper_common import PaperCase, run_tool
 from .tracking_common import TrackingCase
 
 PAPER = "customer_success.report_customer_tracking"
@@ -15,33 +13,11 @@ HEADS = (
 
 
 @tagged("post_install", "-at_install")
-class TestTrackingPaper(TrackingCase, HttpCase):
+class TestTrackingPaper(TrackingCase, PaperCase):
     """The strategy tracking table as a real PDF, printed by a sales person."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # A missing printer fails here; Odoo alone would skip.
-        state = cls.env["ir.actions.report"].get_wkhtmltopdf_state()
-        assert state != "install", "wkhtmltopdf is missing"
-
     def _print(self, rows, user=None):
-        user = user or self.sales
-        report = self.env["ir.actions.report"].with_user(user)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        with freeze_time(f"{DAY} 12:00:00"):
-            pdf, kind = report.with_context(
-                force_report_rendering=True, lang=user.lang
-            )._render_qweb_pdf(PAPER, rows.ids)
-        self.assertEqual(kind, "pdf")
-        return pdf
-
-    def _read_pages(self, pdf):
-        text = unicodedata.normalize(
-            "NFKC", run_tool("pdftotext", pdf, "-layout", "-", "-")
-        )
-        return [" ".join(page.split()) for page in text.split("\f")[:-1]]
+        return self._print_paper(PAPER, rows, user or self.sales)
 
     def test_paper_has_a_line_per_customer_with_his_actions_below_each_other(self):
         self._create_decision_maker("Gao")
@@ -87,9 +63,7 @@ class TestTrackingPaper(TrackingCase, HttpCase):
         self.profile.partner_id.name = "上海华信科技有限公司"
         self._create_action("Business review", "2026-11-30")
         pdf = self._print(self._track())
-        raw = unicodedata.normalize(
-            "NFKC", run_tool("pdftotext", pdf, "-raw", "-", "-")
-        )
+        raw = self._read_text(pdf, "-raw")
         # one sign for the two that look the same in the font
         text = "".join(raw.split()).replace("戶", "户")
         for head in HEADS:
