@@ -18,10 +18,9 @@ class CustomerCareAction(models.Model):
         :return: ids of the actions that changed hands
         """
         self.env.flush_all()
-        possible = self.env["customer.profile"]._get_possible_owners(company)
-        customers = SQL("pro.id = ANY(%s)", list(profile_ids or ()))
-        if profile_ids is None:
-            customers = self._filter_unsettled(company, possible)
+        customers = SQL("pro.company_id = %s", company.id)
+        if profile_ids is not None:
+            customers = SQL("pro.id = ANY(%s)", list(profile_ids))
         actions = SQL(
             """SELECT act.responsible_rule, act.role_id, act.department_id
                  FROM customer_care_action act
@@ -29,6 +28,7 @@ class CustomerCareAction(models.Model):
                 WHERE act.state IN ('planned', 'due') AND %s""",
             customers,
         )
+        possible = self.env["customer.profile"]._get_possible_owners(company)
         rows = self.env.execute_query(
             SQL(
                 """UPDATE customer_care_action act
@@ -58,27 +58,6 @@ class CustomerCareAction(models.Model):
         changed = self.browse(row[0] for row in rows)
         changed.invalidate_recordset(["user_id", "is_user_manual"], flush=False)
         return changed
-
-    @api.model
-    def _filter_unsettled(self, company, possible):
-        """Return which customers ``pro`` may have an action in the wrong hands.
-
-        Where the first responsible person has what is his, nobody needs to look.
-        """
-        return SQL(
-            """pro.id IN (
-               SELECT wrk.profile_id
-                 FROM customer_care_action wrk
-                 JOIN customer_profile own ON own.id = wrk.profile_id
-                WHERE own.company_id = %(company)s
-                  AND wrk.state IN ('planned', 'due')
-                  AND (wrk.responsible_rule IS DISTINCT FROM 'responsible'
-                       OR wrk.is_user_manual
-                       OR wrk.user_id IS DISTINCT FROM own.user_id
-                       OR wrk.user_id <> ALL(%(possible)s)))""",
-            company=company.id,
-            possible=possible.ids,
-        )
 
     @api.model
     def _select_people(self, company, date, customers, steps):
