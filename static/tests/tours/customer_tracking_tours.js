@@ -17,6 +17,8 @@ tours.add("customer_success_print_tracking", {
         see(".o_breadcrumb:contains('Core Actions This Month')"),
         see(".o_data_row:contains('Business review')"),
         click(".o_back_button", "Back to the table"),
+        // the list of actions names the same customer until it is gone
+        see(`${row} [name=goal_text]`),
         click(`${row} .o_list_record_selector input`, "This line"),
         click(".o_cp_action_menus button:contains('Print')"),
         {
