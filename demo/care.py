@@ -120,7 +120,7 @@ class Care:
         self._budget(profile)
         for number, action in enumerate(over):
             outcome = outcomes[number % len(outcomes)]
-            # whoever is responsible did it
+            # sudo: system fields; whoever is responsible did it
             action = action.with_user(action.user_id or profile.user_id).sudo()
             if outcome in "dl":
                 self._do(action, -2 if outcome == "d" else 3, number)
@@ -219,6 +219,7 @@ class Care:
         for review in held:
             if review.unmet_action_ids.filtered(lambda row: row.state == "due"):
                 continue  # what is late has to be decided about first
+            # sudo: system fields; he stays the one who held it
             self._hold(review.with_user(review.user_id or self.env.user).sudo())
         self.reviews._create_due(self.company, self.today)
 

@@ -65,7 +65,7 @@ class Satisfaction:
             self._answer(answer)
         for customer, person, days in SILENT:
             self._invite(customer, person, days)
-        # nobody gets mail of the demo
+        # sudo: mails of the system; nobody gets mail of the demo
         self.env["mail.mail"].search(
             [("model", "=", self.invitations._name)]
         ).sudo().unlink()

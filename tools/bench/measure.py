@@ -149,7 +149,7 @@ FLOOR = (
 
 
 def measure_floor(env):
-    """Return the CPU of bare aggregates of every table the metrics read."""
+    """Return the CPU of bare aggregates of the four tables of sales and accounting."""
     env.cr.execute("SET LOCAL jit = off")
     with Meter(env.cr) as meter:
         for statement in FLOOR:
